@@ -1,0 +1,1 @@
+"""A reference server of the Orders API, written from its contract alone."""

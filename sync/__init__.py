@@ -1,0 +1,1 @@
+"""Reconciliation of the ledger with the Orders API."""

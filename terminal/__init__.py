@@ -1,0 +1,1 @@
+"""What people touch: command line, screens, wording and sounds."""

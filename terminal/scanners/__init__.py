@@ -1,0 +1,1 @@
+"""Devices that deliver reads: sources, framing and decoding."""

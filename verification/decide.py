@@ -1,0 +1,324 @@
+"""The rules: what one read does at a station, as one table.
+
+A read meets the desk in one of four situations and means one of seven things; `RULES` has a row for each
+situation and a cell for each meaning. A cell either names a verdict that changes nothing, or the rule that
+works it out. Above all rules stand three promises:
+
+- A wrong read changes no count, and verification never adds a line.
+- A count that would exceed what remains is refused whole, never capped.
+- While an alarm is latched nothing counts; only acknowledging ends it.
+
+Pure: the same desk and read always give the same decision. No clock is read; a read brings its own time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from verification.codes import Command
+from verification.events import Provenance
+from verification.meaning import (
+    Ambiguous,
+    Badge,
+    Goods,
+    Meaning,
+    Ordered,
+    OrderLabel,
+    Person,
+    Unknown,
+    Unreadable,
+)
+from verification.orders import Line, LineStatus, Order, OrderStatus
+from verification.policy import Policy
+from verification.verdicts import WRONG_ITEM, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Units that a decision adds to one line, or takes off it when negative."""
+
+    line_id: str
+    delta: int
+    takes_back: int | None = None
+    """The number of the event that an undo takes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One read as the rules see it: what it means, and the facts around it."""
+
+    meaning: Meaning
+    double: bool = False
+    """Whether the same scanner delivered the same code within its duplicate window."""
+    provenance: Provenance = Provenance.SCANNED
+    labelled: Order | None = None
+    """The order whose label was read."""
+    undoable: tuple[Count, ...] = ()
+    """What an undo would take back: this order's last counted read, as deltas already negated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A latched alarm: the refusal that raised it, until somebody acknowledges."""
+
+    verdict: Verdict
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What stands at the station when a read arrives."""
+
+    person: Person | None = None
+    order: Order | None = None
+    alarm: Alarm | None = None
+    held: Asked | None = None
+    """A double read that was held back and may still be counted by command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a read does. Nothing has happened yet: the clerk writes it down, then says it aloud."""
+
+    verdict: Verdict
+    counts: tuple[Count, ...] = ()
+    sku: str | None = None
+    line_id: str | None = None
+    """The line that the read touched or would have touched."""
+    units: int = 0
+    """Units that the read stands for, counted or refused."""
+    provenance: Provenance = Provenance.SCANNED
+    alarm: bool = False
+    """Whether this refusal latches the alarm."""
+    command: Command | None = None
+    person: Person | None = None
+    """Who signed in."""
+    opened: Order | None = None
+    held: Asked | None = None
+    """The double read that the next `count` command may count."""
+    problem: str = ""
+    """Why, where the verdict alone does not say it."""
+
+    @property
+    def delta(self) -> int:
+        """Net units that the order gains."""
+        return sum(count.delta for count in self.counts)
+
+
+class Situation(Enum):
+    """Where the desk stands; the first that is true."""
+
+    ALARM = auto()
+    SIGNED_OUT = auto()
+    NO_ORDER = auto()
+    ORDER_OPEN = auto()
+
+
+def situation(desk: Desk, policy: Policy) -> Situation:
+    """The row of the table that applies."""
+    if desk.alarm is not None:
+        return Situation.ALARM
+    if policy.sign_in and desk.person is None:
+        return Situation.SIGNED_OUT
+    return Situation.NO_ORDER if desk.order is None else Situation.ORDER_OPEN
+
+
+def decide(desk: Desk, asked: Asked, policy: Policy) -> Decision:
+    """What the read `asked` does at `desk`."""
+    cell = RULES[situation(desk, policy)][type(asked.meaning)]
+    decision = Decision(cell) if isinstance(cell, Verdict) else cell(desk, asked)
+    if decision.verdict in WRONG_ITEM and policy.alarm_on_wrong_item:
+        return _with_alarm(decision)
+    return decision
+
+
+def _with_alarm(decision: Decision) -> Decision:
+    return Decision(
+        decision.verdict,
+        sku=decision.sku,
+        line_id=decision.line_id,
+        units=decision.units,
+        problem=decision.problem,
+        alarm=True,
+    )
+
+
+def _unreadable(_desk: Desk, asked: Asked) -> Decision:
+    assert isinstance(asked.meaning, Unreadable)
+    return Decision(Verdict.UNREADABLE, problem=asked.meaning.problem)
+
+
+def _ambiguous(_desk: Desk, asked: Asked) -> Decision:
+    assert isinstance(asked.meaning, Ambiguous)
+    return Decision(Verdict.AMBIGUOUS_CODE, problem=" or ".join(asked.meaning.candidates))
+
+
+def _sign_in(_desk: Desk, asked: Asked) -> Decision:
+    assert isinstance(asked.meaning, Badge)
+    return Decision(Verdict.SIGNED_IN, person=asked.meaning.person)
+
+
+def _open(desk: Desk, asked: Asked) -> Decision:
+    """A label opens its order, unless the order is not, or no longer, to be scanned."""
+    order = asked.labelled
+    assert order is not None
+    already_open = desk.order is not None and desk.order.id == order.id
+    if order.status in LOCKED and not (already_open and order.status is OrderStatus.VERIFIED):
+        return Decision(Verdict.ORDER_LOCKED, problem=order.status.value)
+    return Decision(Verdict.ORDER_OPENED, opened=order)
+
+
+LOCKED = frozenset({OrderStatus.DRAFT, OrderStatus.VERIFIED, OrderStatus.SHIPPED, OrderStatus.CANCELLED})
+"""Statuses in which a label opens nothing: a verified order is reopened by a supervisor only."""
+
+_NEVER_COUNTS = LOCKED - {OrderStatus.VERIFIED}
+
+
+def _count(desk: Desk, asked: Asked) -> Decision:
+    """Goods count on the first line of their SKU with room, then on the next; all of them or none."""
+    goods, order = asked.meaning, desk.order
+    assert isinstance(goods, Goods)
+    assert order is not None
+    mine = [line for line in order.lines if line.sku == goods.sku]
+    target = next((line for line in mine if line.remaining), mine[-1] if mine else None)
+
+    def refused(verdict: Verdict, problem: str = "", held: Asked | None = None) -> Decision:
+        line_id = target.id if target else None
+        return Decision(
+            verdict, sku=goods.sku, line_id=line_id, units=goods.units, problem=problem, held=held
+        )
+
+    if order.status in _NEVER_COUNTS:
+        return refused(Verdict.ORDER_LOCKED, order.status.value)
+    if asked.double:
+        return refused(Verdict.DUPLICATE_READ, held=asked)
+    if target is None:
+        return refused(Verdict.NOT_ON_ORDER)
+    if goods.serial_counted:
+        return refused(Verdict.DUPLICATE_SERIAL)
+    room = sum(line.remaining for line in mine)
+    if room == 0:
+        return refused(Verdict.LINE_ALREADY_VERIFIED)
+    if goods.units > room:
+        return refused(Verdict.EXCEEDS_REMAINING)
+    counts = _fill(mine, goods.units)
+    return Decision(
+        _counted_as(order, counts),
+        counts=counts,
+        sku=goods.sku,
+        line_id=counts[-1].line_id,
+        units=goods.units,
+        provenance=_provenance(asked, goods),
+    )
+
+
+def _provenance(asked: Asked, goods: Goods) -> Provenance:
+    """A case code is told apart from single scans; what was typed stays typed."""
+    if goods.case and asked.provenance is Provenance.SCANNED:
+        return Provenance.CASE
+    return asked.provenance
+
+
+def _fill(lines: list[Line], units: int) -> tuple[Count, ...]:
+    """`units` over `lines` in their order, each filled before the next."""
+    counts = []
+    for line in lines:
+        taken = min(line.remaining, units)
+        if taken:
+            counts.append(Count(line.id, taken))
+            units -= taken
+    return tuple(counts)
+
+
+def _counted_as(order: Order, counts: tuple[Count, ...]) -> Verdict:
+    for count in counts:
+        order = order.plus(count.line_id, count.delta)
+    if order.status is OrderStatus.VERIFIED:
+        return Verdict.ORDER_VERIFIED
+    if order.line(counts[-1].line_id).status is LineStatus.VERIFIED:
+        return Verdict.LINE_VERIFIED
+    return Verdict.ACCEPTED
+
+
+def _command(desk: Desk, asked: Asked) -> Decision:
+    assert isinstance(asked.meaning, Ordered)
+    command = asked.meaning.command
+    if command is Command.UNDO and desk.order is not None:
+        return _undo(desk.order, asked)
+    if command is Command.COUNT and desk.held is not None:
+        held = desk.held
+        return _count(desk, Asked(held.meaning, provenance=held.provenance))
+    return Decision(Verdict.COMMAND, command=command)
+
+
+def _undo(order: Order, asked: Asked) -> Decision:
+    if order.status in _NEVER_COUNTS:
+        return Decision(Verdict.ORDER_LOCKED, command=Command.UNDO, problem=order.status.value)
+    counts = asked.undoable
+    line = order.line(counts[0].line_id) if counts else None
+    return Decision(
+        Verdict.COMMAND,
+        counts=counts,
+        command=Command.UNDO,
+        sku=line.sku if line else None,
+        line_id=line.id if line else None,
+        units=-sum(count.delta for count in counts),
+    )
+
+
+def _command_in_alarm(_desk: Desk, asked: Asked) -> Decision:
+    assert isinstance(asked.meaning, Ordered)
+    if asked.meaning.command is Command.ACKNOWLEDGE:
+        return Decision(Verdict.COMMAND, command=Command.ACKNOWLEDGE)
+    return Decision(Verdict.ALARM_PENDING)
+
+
+def _command_signed_out(_desk: Desk, asked: Asked) -> Decision:
+    assert isinstance(asked.meaning, Ordered)
+    if asked.meaning.command is Command.HELP:
+        return Decision(Verdict.COMMAND, command=Command.HELP)
+    return Decision(Verdict.NOT_SIGNED_IN)
+
+
+Cell = Verdict | Callable[[Desk, Asked], Decision]
+
+RULES: Mapping[Situation, Mapping[type[Meaning], Cell]] = {
+    Situation.ALARM: {
+        Unreadable: Verdict.ALARM_PENDING,
+        Unknown: Verdict.ALARM_PENDING,
+        Ambiguous: Verdict.ALARM_PENDING,
+        Goods: Verdict.ALARM_PENDING,
+        OrderLabel: Verdict.ALARM_PENDING,
+        Badge: Verdict.ALARM_PENDING,
+        Ordered: _command_in_alarm,
+    },
+    Situation.SIGNED_OUT: {
+        Unreadable: _unreadable,
+        Unknown: Verdict.NOT_SIGNED_IN,
+        Ambiguous: Verdict.NOT_SIGNED_IN,
+        Goods: Verdict.NOT_SIGNED_IN,
+        OrderLabel: Verdict.NOT_SIGNED_IN,
+        Badge: _sign_in,
+        Ordered: _command_signed_out,
+    },
+    Situation.NO_ORDER: {
+        Unreadable: _unreadable,
+        Unknown: Verdict.UNKNOWN_CODE,
+        Ambiguous: _ambiguous,
+        Goods: Verdict.NO_ORDER_OPEN,
+        OrderLabel: _open,
+        Badge: _sign_in,
+        Ordered: _command,
+    },
+    Situation.ORDER_OPEN: {
+        Unreadable: _unreadable,
+        Unknown: Verdict.UNKNOWN_CODE,
+        Ambiguous: _ambiguous,
+        Goods: _count,
+        OrderLabel: _open,
+        Badge: _sign_in,
+        Ordered: _command,
+    },
+}

@@ -1,0 +1,136 @@
+"""What a code means at this station: goods, an order, a person, a command, or nothing it may count.
+
+The ledger is asked once for everything that the code could name (`Found`); `meaning` then decides, so that
+a code with two meanings is seen as such and never settled by the order of look-ups.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from verification.codes import COMMAND_PREFIX, Code, Command
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsMatch:
+    """A SKU that a code names, with the units that one read of it stands for."""
+
+    sku: str
+    units: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who works at this station."""
+
+    name: str
+    supervisor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Everything in the ledger that goes by a code's text or numbers."""
+
+    goods: tuple[GoodsMatch, ...] = ()
+    near_goods: tuple[GoodsMatch, ...] = ()
+    """Goods that the code would name if a digit had been lost."""
+    order_ids: tuple[str, ...] = ()
+    person: Person | None = None
+    serial_counted: bool = False
+    """Whether this serial of these goods counts already, on whatever order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A frame that cannot be trusted."""
+
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A code that nothing here goes by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """A code that could be more than one thing."""
+
+    candidates: tuple[str, ...]
+    """What it could be, each as a short phrase."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """Units of a SKU."""
+
+    sku: str
+    units: int = 1
+    case: bool = False
+    """Whether one read stands for several units."""
+    serial_counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLabel:
+    """The label of an order that the ledger holds."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """Somebody's badge."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A command, from a command code or from a key."""
+
+    command: Command
+
+
+Meaning = Unreadable | Unknown | Ambiguous | Goods | OrderLabel | Badge | Ordered
+
+
+def meaning(code: Code, found: Found) -> Meaning:
+    """What `code` means, given all that the ledger `found` for it."""
+    if code.problem is not None:
+        return Unreadable(code.problem)
+    if code.count == 0:
+        return Unreadable("its label says that it holds 0 units")
+    if code.text.upper().startswith(COMMAND_PREFIX):
+        return _command(code.text)
+    skus = {match.sku for match in found.goods}
+    candidates = (
+        *(f"goods {sku}" for sku in sorted(skus)),
+        *("an order" for _ in found.order_ids),
+        *(("a badge",) if found.person else ()),
+    )
+    if len(candidates) > 1 or len({match.units for match in found.goods}) > 1:
+        return Ambiguous(candidates)
+    if found.person:
+        return Badge(found.person)
+    if found.order_ids:
+        return OrderLabel(found.order_ids[0])
+    if found.goods:
+        return _goods(code, found)
+    if found.near_goods:
+        return Ambiguous(tuple(f"goods {sku}" for sku in sorted({m.sku for m in found.near_goods})))
+    return Unknown()
+
+
+def _command(text: str) -> Meaning:
+    try:
+        return Ordered(Command(text[len(COMMAND_PREFIX) :].strip().lower()))
+    except ValueError:
+        return Unreadable("it begins like a command code, but this station knows no such command")
+
+
+def _goods(code: Code, found: Found) -> Goods:
+    """The units of a read: what the code was taught to stand for, times the count that its label claims."""
+    match = found.goods[0]
+    units = match.units * (code.count or 1)
+    return Goods(match.sku, units, case=units > 1, serial_counted=found.serial_counted)

@@ -1,0 +1,135 @@
+"""Orders and their lines, as the Orders API names them, with the counts of this station and of others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+
+class LineStatus(StrEnum):
+    """The API's `verification_status` of an item."""
+
+    PENDING = "pending"
+    IN_PROGRESS = "in_progress"
+    VERIFIED = "verified"
+
+
+class OrderStatus(StrEnum):
+    """The API's order statuses, in the order in which an order passes through them."""
+
+    DRAFT = "draft"
+    PENDING = "pending"
+    IN_PROGRESS = "in_progress"
+    PARTIALLY_VERIFIED = "partially_verified"
+    VERIFIED = "verified"
+    SHIPPED = "shipped"
+    CANCELLED = "cancelled"
+
+
+def line_status(verified: int, quantity: int) -> LineStatus:
+    """The status of a line from its merged count alone. An over-count is never `verified`."""
+    if verified == quantity:
+        return LineStatus.VERIFIED
+    return LineStatus.IN_PROGRESS if verified else LineStatus.PENDING
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One item of an order: a SKU and how many units of it belong."""
+
+    id: str
+    sku: str
+    quantity: int
+    """Units ordered, at least 1."""
+    counted: int = 0
+    """Units that this station counted, undo taken off."""
+    elsewhere: int = 0
+    """Units that all other stations and the API itself counted."""
+    notes: str = ""
+
+    @property
+    def verified(self) -> int:
+        """The merged `verified_quantity`; above `quantity` only when two stations counted the same goods."""
+        return self.counted + self.elsewhere
+
+    @property
+    def remaining(self) -> int:
+        """Units that may still be counted; 0 when over-counted."""
+        return max(0, self.quantity - self.verified)
+
+    @property
+    def status(self) -> LineStatus:
+        return line_status(self.verified, self.quantity)
+
+    def plus(self, delta: int) -> Line:
+        """This line after `delta` more units on this station."""
+        return replace(self, counted=self.counted + delta)
+
+
+_ABSORBING = frozenset({OrderStatus.SHIPPED, OrderStatus.CANCELLED, OrderStatus.DRAFT})
+
+
+def order_status(reported: OrderStatus, lines: tuple[Line, ...]) -> OrderStatus:
+    """The status of an order from what the API reports and from the merged counts.
+
+    `shipped` and `cancelled` absorb and a `draft` cannot be scanned, so these three stand whatever the
+    counts are. Otherwise the counts speak; where there are none, what the API says stands.
+    """
+    if reported in _ABSORBING:
+        return reported
+    statuses = [line.status for line in lines]
+    if statuses and all(status is LineStatus.VERIFIED for status in statuses):
+        return OrderStatus.VERIFIED
+    if LineStatus.VERIFIED in statuses:
+        return OrderStatus.PARTIALLY_VERIFIED
+    if LineStatus.IN_PROGRESS in statuses:
+        return OrderStatus.IN_PROGRESS
+    return reported
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order with its lines in the order of the API's `items`."""
+
+    id: str
+    order_number: str
+    lines: tuple[Line, ...]
+    reported: OrderStatus = OrderStatus.PENDING
+    """The status that the API (or the file the order came from) last reported."""
+    external_order_id: str = ""
+    customer_name: str = ""
+    customer_info: Mapping[str, Any] = field(default_factory=dict)
+    notes: str = ""
+    order_date: str = ""
+    due_date: str = ""
+    """ISO 8601 as received; empty when there is none."""
+    created_at: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def status(self) -> OrderStatus:
+        return order_status(self.reported, self.lines)
+
+    @property
+    def quantity(self) -> int:
+        """Units ordered over all lines."""
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def verified(self) -> int:
+        """Units counted over all lines."""
+        return sum(line.verified for line in self.lines)
+
+    def line(self, line_id: str) -> Line:
+        """The line with this id; KeyError when the order has none."""
+        for line in self.lines:
+            if line.id == line_id:
+                return line
+        raise KeyError(line_id)
+
+    def plus(self, line_id: str, delta: int) -> Order:
+        """This order after `delta` more units of one line on this station."""
+        lines = tuple(line.plus(delta) if line.id == line_id else line for line in self.lines)
+        return replace(self, lines=lines)

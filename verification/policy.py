@@ -1,0 +1,15 @@
+"""The site's choices that change what a read does (`[policy]` and each `[[scanner]]` in scanners.toml)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the rules need to know of the configuration."""
+
+    sign_in: bool = True
+    """Whether somebody must sign in before goods count."""
+    alarm_on_wrong_item: bool = True
+    """Whether a wrong item latches an alarm, or is refused with a beep alone."""

@@ -1,0 +1,141 @@
+"""What codes stand for: SKUs, taught barcodes with their units, order labels, badges and counted serials."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from store import people
+from store.errors import Refused
+from verification.codes import COMMAND_PREFIX, Code
+from verification.gtin import gtin14, spellings
+from verification.meaning import Found, GoodsMatch
+from verification.printable import printable
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """A barcode that somebody taught the station."""
+
+    code: str
+    """As the ledger keeps it: a GTIN-14 where it is one, else the text itself."""
+    sku: str
+    units: int = 1
+    source: str = "taught"
+
+
+def kept_as(code: str) -> str:
+    """The form under which a code is kept and compared: GTINs of any length as GTIN-14."""
+    return gtin14(code) or code
+
+
+def find(db: sqlite3.Connection, badge_key: bytes, code: Code) -> Found:
+    """Everything in the ledger that goes by `code`: one answer to all questions, whatever is true first."""
+    goods = goods_named(db, code.text, code.gtin)
+    if code.sscc is not None or code.problem is not None:
+        goods = ()
+    return Found(
+        goods=goods,
+        near_goods=tuple(match for near in code.near for match in goods_named(db, near, near)),
+        order_ids=_orders(db, code.text),
+        person=people.by_badge(db, badge_key, code.text),
+        serial_counted=_serial_counted(db, goods, code.serial),
+    )
+
+
+def goods_named(db: sqlite3.Connection, text: str, gtin: str | None) -> tuple[GoodsMatch, ...]:
+    """The SKUs that go by a text or by a GTIN-14, each once, with the units a read of it stands for."""
+    names = {text, *(spellings(gtin) if gtin else ())}
+    found = [
+        GoodsMatch(sku, units)
+        for name in {text, gtin or text}
+        for sku, units in db.execute("SELECT sku, units FROM codes WHERE code = ?", (name,))
+    ]
+    taught = {match.sku for match in found}
+    found += [GoodsMatch(name) for name in sorted(names) if name not in taught and known_sku(db, name)]
+    return tuple(dict.fromkeys(found))
+
+
+def known_sku(db: sqlite3.Connection, sku: str) -> bool:
+    """Whether an order or a taught code names this SKU."""
+    row = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM lines WHERE sku = ?) OR EXISTS (SELECT 1 FROM codes WHERE sku = ?)",
+        (sku, sku),
+    ).fetchone()
+    return bool(row[0])
+
+
+def _orders(db: sqlite3.Connection, text: str) -> tuple[str, ...]:
+    """Orders whose label says `text`: their number or their external id."""
+    rows = db.execute(
+        "SELECT id FROM orders WHERE order_number = ? UNION SELECT id FROM orders WHERE external_order_id = ?"
+        " LIMIT 2",
+        (text, text or None),
+    )
+    return tuple(order_id for (order_id,) in rows)
+
+
+def _serial_counted(db: sqlite3.Connection, goods: tuple[GoodsMatch, ...], serial: str | None) -> bool:
+    return serial is not None and any(
+        db.execute("SELECT 1 FROM serials WHERE sku = ? AND serial = ?", (match.sku, serial)).fetchone()
+        for match in goods
+    )
+
+
+def teach(db: sqlite3.Connection, taught: Taught, *, replace: bool = False) -> Taught:
+    """Keep a barcode for a SKU and return it as kept.
+
+    Raises Refused when it is a command, an order's label or a SKU of other goods, when the units are not 1
+    to 1,000,000, or, unless `replace`, when it stands for something else already.
+    """
+    kept = Taught(kept_as(taught.code.strip()), taught.sku.strip(), taught.units, taught.source)
+    shown = printable(kept.code)
+    if not kept.code or not kept.sku:
+        raise Refused("A code and a SKU are both needed; nothing was taught.")
+    if not (kept.code.isprintable() and kept.sku.isprintable()):
+        raise Refused(f"{shown} holds characters that cannot be printed; nothing was taught.")
+    if not 1 <= kept.units <= 1_000_000:
+        raise Refused(f"Units of {shown} must be 1 to 1000000, not {kept.units}; nothing was taught.")
+    if kept.code.upper().startswith(COMMAND_PREFIX):
+        raise Refused(f"{shown} is kept for commands; use another code.")
+    if _orders(db, kept.code):
+        raise Refused(f"{shown} is an order's number; it cannot stand for goods too.")
+    _refuse_other_meaning(db, kept, shown, replace=replace)
+    db.execute("DELETE FROM codes WHERE code = ?", (kept.code,))
+    db.execute(
+        "INSERT INTO codes (code, sku, units, source) VALUES (?, ?, ?, ?)",
+        (kept.code, kept.sku, kept.units, kept.source),
+    )
+    return kept
+
+
+def _refuse_other_meaning(db: sqlite3.Connection, kept: Taught, shown: str, *, replace: bool) -> None:
+    for other in goods_named(db, kept.code, gtin14(kept.code)):
+        taught = db.execute(
+            "SELECT 1 FROM codes WHERE code = ? AND sku = ?", (kept.code, other.sku)
+        ).fetchone()
+        if not taught and other.sku != kept.sku:
+            raise Refused(
+                f"{shown} is itself the SKU of other goods; it cannot stand for {printable(kept.sku)}."
+            )
+        if taught and not replace and (other.sku, other.units) != (kept.sku, kept.units):
+            raise Refused(
+                f"{shown} stands for {other.units} of {printable(other.sku)} already; --replace changes it."
+            )
+
+
+def taught_codes(db: sqlite3.Connection) -> list[Taught]:
+    """All barcodes that the station was taught, by SKU."""
+    return [
+        Taught(*row) for row in db.execute("SELECT code, sku, units, source FROM codes ORDER BY sku, code")
+    ]
+
+
+def remember_serial(db: sqlite3.Connection, sku: str, serial: str, seq: int) -> None:
+    """A serial counts once in the ledger."""
+    db.execute("INSERT INTO serials (sku, serial, seq) VALUES (?, ?, ?)", (sku, serial, seq))
+
+
+def forget_serial(db: sqlite3.Connection, seq: int) -> None:
+    """The serial that the event `seq` counted may count again."""
+    db.execute("DELETE FROM serials WHERE seq = ?", (seq,))

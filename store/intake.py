@@ -1,0 +1,178 @@
+"""Orders from a file: JSON in the shape of the API's full order, or CSV with one row for each line.
+
+A file is taken whole or not at all. Each fault names the file, the line, the field, the value and the rule.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from store.json_lines import line_of
+from store.order_shape import Fault, Path, order_from_api
+from verification.orders import Order
+from verification.printable import printable
+
+CSV_COLUMNS = (
+    "order_number", "external_order_id", "customer_name", "due_date", "sku_code", "quantity", "notes",
+)  # fmt: skip
+_REQUIRED = ("order_number", "sku_code", "quantity")
+
+
+Place = TypeVar("Place")
+
+
+class Rejected(ValueError):
+    """The file as a whole was not taken; `faults` are sentences, in the order of the file's lines."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
+def read_orders(content: bytes, *, comma_separated: bool) -> list[Order]:
+    """The orders in a file's content. Raises Rejected when anything in it breaks a rule."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Rejected(
+            f"line {line}: byte {content[error.start]:#04x} is not UTF-8; save the file as UTF-8"
+        ) from error
+    if comma_separated:
+        return _each_once(_from_csv(text), int)
+    return _each_once(_from_json(text), lambda path: line_of(text, path))
+
+
+def _each_once(found: list[tuple[Place, Order]], line: Callable[[Place], int]) -> list[Order]:
+    """The orders of `found`, each with the place where it stands, provided that no number stands twice."""
+    places: dict[str, Place] = {}
+    faults = []
+    for place, order in found:
+        first = places.setdefault(order.order_number, place)
+        if first is not place:
+            faults.append(
+                f"line {line(place)}: order_number is {printable(repr(order.order_number), 60)}:"
+                f" it stands on line {line(first)} already and must be unique"
+            )
+    if faults:
+        raise Rejected(*faults)
+    if not found:
+        raise Rejected("line 1: the file holds no order; at least one is needed")
+    return [order for _, order in found]
+
+
+# JSON
+
+
+def _from_json(text: str) -> list[tuple[Path, Order]]:
+    try:
+        document = json.loads(text, parse_constant=_no_constant)
+    except RecursionError as error:
+        raise Rejected("line 1: the file is nested too deep; an order has items, nothing deeper") from error
+    except ValueError as error:
+        line = getattr(error, "lineno", 1)
+        raise Rejected(f"line {line}: this is not JSON ({getattr(error, 'msg', error)})") from error
+    found, faults = [], []
+    for path, value in _documents(document):
+        try:
+            found.append((path, order_from_api(value)))
+        except Fault as fault:
+            located = Fault((*path, *fault.path), fault.value, fault.rule)
+            faults.append(f"line {line_of(text, located.path)}: {located}")
+    if faults:
+        raise Rejected(*faults)
+    return found
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number that JSON knows")
+
+
+def _documents(document: Any) -> Iterator[tuple[Path, Any]]:
+    """The orders of a document with their paths: one order, a list of orders, or an answer of the API."""
+    path: Path = ()
+    if isinstance(document, dict) and "data" in document and "order_number" not in document:
+        path, document = ("data",), document["data"]
+    if isinstance(document, list):
+        yield from (((*path, index), value) for index, value in enumerate(document))
+    else:
+        yield path, document
+
+
+# CSV
+
+
+def _from_csv(text: str) -> list[tuple[int, Order]]:
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    faults: list[str] = []
+    gathered: list[tuple[int, dict[str, Any]]] = []
+    try:
+        columns = _columns(next(rows, []))
+        for row in rows:
+            if any(cell.strip() for cell in row):
+                _gather(gathered, faults, rows.line_num, columns, row)
+    except csv.Error as error:
+        raise Rejected(f"line {rows.line_num}: this is not CSV ({error})") from error
+    if faults:
+        raise Rejected(*faults)
+    return [(line, order_from_api(value)) for line, value in gathered]
+
+
+def _columns(header: list[str]) -> list[str]:
+    columns = [name.strip() for name in header]
+    allowed = f"allowed are {', '.join(CSV_COLUMNS)}"
+    for name in columns:
+        if name not in CSV_COLUMNS:
+            raise Rejected(f"line 1: column {printable(repr(name), 60)} is unknown; {allowed}")
+        if columns.count(name) > 1:
+            raise Rejected(f"line 1: column {name} stands there twice; each may stand once")
+    for name in _REQUIRED:
+        if name not in columns:
+            raise Rejected(f"line 1: column {name} is missing; {allowed}")
+    return columns
+
+
+def _gather(
+    gathered: list[tuple[int, dict[str, Any]]],
+    faults: list[str],
+    line: int,
+    columns: list[str],
+    row: list[str],
+) -> None:
+    """Add one row to the order above it when it is the same order, else begin an order with it."""
+    if len(row) != len(columns):
+        faults.append(f"line {line}: {len(row)} values for {len(columns)} columns; each column needs one")
+        return
+    cells = dict(zip(columns, (cell.strip() for cell in row), strict=True))
+    item = {
+        "sku_code": cells["sku_code"],
+        "quantity": _whole(cells["quantity"]),
+        "notes": cells.get("notes", ""),
+    }
+    header = {name: cells[name] for name in CSV_COLUMNS[:4] if cells.get(name)}
+    try:
+        order_from_api({**header, "items": [item]})
+    except Fault as fault:
+        plain = Fault((fault.path[-1],), fault.value, fault.rule)
+        faults.append(f"line {line}: {plain}")
+        return
+    if gathered and gathered[-1][1]["order_number"] == cells["order_number"]:
+        above = {name: value for name, value in gathered[-1][1].items() if name != "items"}
+        faults += (
+            f"line {line}: {Fault((name,), cell, 'must be the same on all rows of an order')}"
+            for name, cell in header.items()
+            if cell != above.get(name, cell)
+        )
+        gathered[-1][1]["items"].append(item)
+    else:
+        gathered.append((line, {**header, "items": [item]}))
+
+
+def _whole(cell: str) -> int | str:
+    """A cell as a whole number when it is one, else as it stands, for the rule to name."""
+    digits = cell.removeprefix("-")
+    return int(cell) if digits.isascii() and digits.isdigit() and len(digits) < 20 else cell

@@ -1,0 +1,115 @@
+"""The append-only log: numbering, the hash chain, and what is read back from it.
+
+Each event's hash is an HMAC-SHA-256, under a key outside the ledger, of the hash before it and of the
+event's own fields. Whoever edits, drops or reorders a row without that key breaks the chain: the log is
+tamper-evident, no more.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from verification.events import Event, Provenance
+from verification.verdicts import Verdict
+
+FIELDS = (
+    "seq", "read", "at", "mono", "person", "scanner", "raw", "code", "verdict", "provenance", "order_id",
+    "line_id", "sku", "delta", "reason", "takes_back", "lot", "serial", "expiry",
+)  # fmt: skip
+"""The columns of an event, in the order in which they are hashed."""
+
+_COLUMNS = ", ".join(FIELDS)
+_INSERT = f"INSERT INTO events ({_COLUMNS}, hash) VALUES ({', '.join('?' * (len(FIELDS) + 1))})"
+_GENESIS = bytes(32)
+
+
+def values(event: Event, seq: int) -> tuple[object, ...]:
+    """The fields of `event` as the ledger keeps them, numbered `seq`, in the order of `FIELDS`."""
+    return (
+        seq, event.read or seq, event.at, event.mono, event.person, event.scanner, event.raw, event.code,
+        event.verdict.value, event.provenance.value, event.order_id, event.line_id, event.sku, event.delta,
+        event.reason, event.takes_back, event.lot, event.serial, event.expiry,
+    )  # fmt: skip
+
+
+def chained(key: bytes, previous: bytes, row: tuple[object, ...]) -> bytes:
+    """The hash of an event's `row`, 32 bytes, after the event whose hash is `previous`."""
+    text = json.dumps(row, default=bytes.hex, ensure_ascii=True, separators=(",", ":"))
+    return hmac.digest(key, previous + text.encode("ascii"), "sha256")
+
+
+def append(db: sqlite3.Connection, key: bytes, event: Event) -> int:
+    """Write `event` as the next row and return its number. A `read` of 0 means the event's own number."""
+    last, previous = db.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone() or (
+        0,
+        _GENESIS,
+    )
+    row = values(event, last + 1)
+    db.execute(_INSERT, (*row, chained(key, previous, row)))
+    return int(last) + 1
+
+
+def from_row(row: tuple[object, ...]) -> Event:
+    """The event in a row of `FIELDS`."""
+    fields = dict(zip(FIELDS, row, strict=True))
+    fields["verdict"] = Verdict(str(fields["verdict"]))
+    fields["provenance"] = Provenance(str(fields["provenance"]))
+    return Event(**fields)  # type: ignore[arg-type]
+
+
+def of_order(db: sqlite3.Connection, order_id: str) -> Iterator[Event]:
+    """The events of one order, oldest first."""
+    rows = db.execute(f"SELECT {_COLUMNS} FROM events WHERE order_id = ? ORDER BY seq", (order_id,))
+    return map(from_row, rows)
+
+
+def latest(db: sqlite3.Connection, count: int) -> list[Event]:
+    """The last `count` reads, newest first, each by its first event."""
+    rows = db.execute(f"SELECT {_COLUMNS} FROM events WHERE read = seq ORDER BY seq DESC LIMIT ?", (count,))
+    return [from_row(row) for row in rows]
+
+
+_LAST_STANDING = """
+SELECT read FROM events AS counted
+WHERE order_id = ? AND delta > 0
+  AND NOT EXISTS (SELECT 1 FROM events AS undo WHERE undo.takes_back = counted.seq)
+ORDER BY seq DESC LIMIT 1
+"""
+
+
+def last_counted(db: sqlite3.Connection, order_id: str) -> list[Event]:
+    """The events of the order's last counted read that nothing has taken back: what an undo takes back."""
+    found = db.execute(_LAST_STANDING, (order_id,)).fetchone()
+    if found is None:
+        return []
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM events WHERE order_id = ? AND seq >= ? AND read = ? AND delta > 0"
+        " ORDER BY seq",
+        (order_id, found[0], found[0]),
+    )
+    return [from_row(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where the chain does not hold."""
+
+    seq: int
+    problem: str
+
+
+def first_break(db: sqlite3.Connection, key: bytes) -> Break | None:
+    """The first row whose number or hash does not follow from the row before it; None when all do."""
+    previous, expected = _GENESIS, 1
+    for *row, found in db.execute(f"SELECT {_COLUMNS}, hash FROM events ORDER BY seq"):
+        if row[0] != expected:
+            return Break(expected, f"event {expected} is missing")
+        previous = chained(key, previous, tuple(row))
+        if not hmac.compare_digest(previous, found):
+            return Break(expected, f"event {expected} is not as it was written, or the one before it is not")
+        expected += 1
+    return None

@@ -1,0 +1,197 @@
+"""Orders and lines in the ledger: reading them, bringing them in, and moving their counts."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from store.errors import Refused
+from verification.orders import Line, Order, OrderStatus
+
+DONE = frozenset({OrderStatus.VERIFIED, OrderStatus.SHIPPED, OrderStatus.CANCELLED})
+"""Statuses of orders that nobody has to scan any more: they stand behind the others in the queue."""
+
+_HEADER = (
+    "id", "order_number", "external_order_id", "customer_name", "customer_info", "notes", "order_date",
+    "due_date", "created_at", "metadata", "reported",
+)  # fmt: skip
+_SELECT = f"SELECT {', '.join(_HEADER)} FROM orders"
+_NO_DUE_DATE = "~"
+"""Sorts behind every date."""
+
+
+def load(db: sqlite3.Connection, order_id: str) -> Order | None:
+    """The order with this id and its lines, or None."""
+    row = db.execute(f"{_SELECT} WHERE id = ?", (order_id,)).fetchone()
+    return _order(db, row) if row else None
+
+
+def by_number(db: sqlite3.Connection, order_number: str) -> Order | None:
+    """The order with this number and its lines, or None."""
+    row = db.execute(f"{_SELECT} WHERE order_number = ?", (order_number,)).fetchone()
+    return _order(db, row) if row else None
+
+
+def _order(db: sqlite3.Connection, row: tuple[Any, ...]) -> Order:
+    fields = dict(zip(_HEADER, row, strict=True))
+    fields["customer_info"] = json.loads(fields["customer_info"] or "{}")
+    fields["metadata"] = json.loads(fields["metadata"] or "{}")
+    fields["reported"] = OrderStatus(fields["reported"])
+    lines = db.execute(
+        "SELECT id, sku, quantity, counted, elsewhere, notes FROM lines WHERE order_id = ? ORDER BY position",
+        (fields["id"],),
+    )
+    return Order(lines=tuple(Line(*line) for line in lines), **fields)
+
+
+def due_key(due_date: str) -> str:
+    """What orders are sorted by: the moment they are due in UTC, those without one last."""
+    if not due_date:
+        return _NO_DUE_DATE
+    from datetime import UTC, datetime
+
+    moment = datetime.fromisoformat(due_date)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def insert(db: sqlite3.Connection, orders: Iterable[Order]) -> int:
+    """Bring new orders in; returns how many. Raises Refused when one is in the ledger already.
+
+    Call it inside a transaction: whoever catches Refused there keeps nothing of it.
+    """
+    from sqlite_utils import Database
+
+    orders = list(orders)
+    for order in orders:
+        if by_number(db, order.order_number) or load(db, order.id):
+            raise Refused(f"Order {order.order_number} is in the ledger already; nothing was imported.")
+    tables = Database(db)
+    tables.table("orders").insert_all(_row(order) for order in orders)
+    tables.table("lines").insert_all(
+        _line_row(order, position, line) for order in orders for position, line in enumerate(order.lines, 1)
+    )
+    return len(orders)
+
+
+def _row(order: Order) -> dict[str, Any]:
+    return {
+        "id": order.id,
+        "order_number": order.order_number,
+        "external_order_id": order.external_order_id,
+        "customer_name": order.customer_name,
+        "customer_info": json.dumps(order.customer_info),
+        "notes": order.notes,
+        "order_date": order.order_date,
+        "due_date": order.due_date,
+        "created_at": order.created_at,
+        "metadata": json.dumps(order.metadata),
+        "reported": order.reported.value,
+        "status": order.status.value,
+        "done": int(order.status in DONE),
+        "due": due_key(order.due_date),
+        "quantity": order.quantity,
+        "verified": order.verified,
+    }
+
+
+def _line_row(order: Order, position: int, line: Line) -> dict[str, Any]:
+    return {
+        "id": line.id,
+        "order_id": order.id,
+        "position": position,
+        "sku": line.sku,
+        "quantity": line.quantity,
+        "notes": line.notes,
+        "counted": line.counted,
+        "elsewhere": line.elsewhere,
+    }
+
+
+def move_count(db: sqlite3.Connection, before: Order, line_id: str, delta: int) -> Order:
+    """Add `delta` units to one line of `before` and return the order after it, status brought along."""
+    after = before.plus(line_id, delta)
+    db.execute("UPDATE lines SET counted = counted + ? WHERE id = ?", (delta, line_id))
+    if after.status is before.status:  # the status is indexed: leaving it alone leaves the index alone
+        db.execute("UPDATE orders SET verified = ? WHERE id = ?", (after.verified, after.id))
+    else:
+        bring_along(db, after)
+    return after
+
+
+def bring_along(db: sqlite3.Connection, order: Order) -> None:
+    """Write what follows from the order's lines: its units and its status."""
+    db.execute(
+        "UPDATE orders SET verified = ?, status = ?, done = ? WHERE id = ?",
+        (order.verified, order.status.value, int(order.status in DONE), order.id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One row of the order queue."""
+
+    id: str
+    order_number: str
+    customer_name: str
+    due_date: str
+    status: OrderStatus
+    verified: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which orders of the queue to show."""
+
+    search: str = ""
+    """Part of an order number, external id or customer name; case is ignored."""
+    status: OrderStatus | None = None
+
+    def where(self) -> tuple[str, list[object]]:
+        """The condition in SQL and its values."""
+        conditions, values = ["1"], list[object]()
+        if self.status is not None:
+            conditions.append("status = ?")
+            values.append(self.status.value)
+        if self.search:
+            like = "LIKE ? ESCAPE '\\'"
+            conditions.append(f"(order_number {like} OR customer_name {like} OR external_order_id {like})")
+            escaped = self.search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+            values += [f"%{escaped}%"] * 3
+        return " AND ".join(conditions), values
+
+
+def count(db: sqlite3.Connection, which: Filter) -> int:
+    """How many orders `which` lets through."""
+    where, bound = which.where()
+    total: int = db.execute(f"SELECT count(*) FROM orders WHERE {where}", bound).fetchone()[0]
+    return total
+
+
+def page(db: sqlite3.Connection, which: Filter, offset: int, limit: int) -> list[Summary]:
+    """Rows of the queue from `offset`: orders still to do first, then by due date and number."""
+    where, bound = which.where()
+    rows = db.execute(
+        "SELECT id, order_number, customer_name, due_date, status, verified, quantity FROM orders"
+        f" WHERE {where} ORDER BY done, due, order_number LIMIT ? OFFSET ?",
+        [*bound, limit, offset],
+    )
+    return [
+        Summary(order_id, number, customer or "", due or "", OrderStatus(status), verified, quantity)
+        for order_id, number, customer, due, status, verified, quantity in rows
+    ]
+
+
+def next_due(db: sqlite3.Connection, after: str | None = None) -> Order | None:
+    """The order that is due first among those that can be scanned, other than the one with id `after`."""
+    found = db.execute(
+        f"{_SELECT} WHERE done = 0 AND status != 'draft' AND id IS NOT ?"
+        " ORDER BY done, due, order_number LIMIT 1",
+        (after,),
+    ).fetchone()
+    return _order(db, found) if found else None

@@ -1,0 +1,115 @@
+"""The ledger's tables, as small named steps. A step that has shipped is never edited; a new one follows.
+
+`events` is the log and the truth of this station; `orders`, `lines` and `serials` are projections of it and
+of what the API (or an imported file) said.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+steps = Migrations("ledger")
+
+
+@steps()
+def first_ledger(db: Database) -> None:
+    """Orders, lines, codes, people, serials, the log, and what the ledger says of itself."""
+    db.table("about").create({"name": str, "value": str}, pk="name", strict=True)
+    db.table("orders").create(
+        {
+            "id": str,
+            "order_number": str,
+            "external_order_id": str,
+            "customer_name": str,
+            "customer_info": str,
+            "notes": str,
+            "order_date": str,
+            "due_date": str,
+            "created_at": str,
+            "metadata": str,
+            "reported": str,
+            "status": str,
+            "done": int,
+            "due": str,
+            "quantity": int,
+            "verified": int,
+        },
+        pk="id",
+        not_null={"order_number", "reported", "status", "done", "due", "quantity", "verified"},
+        strict=True,
+    )
+    db.table("orders").create_index(["order_number"], unique=True)
+    db.table("orders").create_index(["external_order_id"])
+    db.table("orders").create_index(["done", "due", "order_number"])
+    db.table("orders").create_index(["status", "due", "order_number"])
+    db.table("lines").create(
+        {
+            "id": str,
+            "order_id": str,
+            "position": int,
+            "sku": str,
+            "quantity": int,
+            "notes": str,
+            "counted": int,
+            "elsewhere": int,
+        },
+        pk="id",
+        not_null={"order_id", "position", "sku", "quantity", "counted", "elsewhere"},
+        foreign_keys=[("order_id", "orders", "id")],
+        strict=True,
+    )
+    db.table("lines").create_index(["order_id", "position"], unique=True)
+    db.table("lines").create_index(["sku"])
+    db.table("codes").create(
+        {"code": str, "sku": str, "units": int, "source": str},
+        pk=("code", "sku"),
+        not_null={"units", "source"},
+        strict=True,
+    )
+    db.table("codes").create_index(["sku"])
+    db.table("people").create(
+        {"name": str, "role": str, "badge": str, "pin": str, "active": int, "since": str},
+        pk="name",
+        not_null={"role", "active", "since"},
+        strict=True,
+    )
+    db.table("people").create_index(["badge"], unique=True)
+    db.table("events").create(
+        {
+            "seq": int,
+            "read": int,
+            "at": str,
+            "mono": float,
+            "person": str,
+            "scanner": str,
+            "raw": bytes,
+            "code": str,
+            "verdict": str,
+            "provenance": str,
+            "order_id": str,
+            "line_id": str,
+            "sku": str,
+            "delta": int,
+            "reason": str,
+            "takes_back": int,
+            "lot": str,
+            "serial": str,
+            "expiry": str,
+            "hash": bytes,
+        },
+        pk="seq",
+        not_null={"read", "at", "raw", "verdict", "delta", "hash"},
+        strict=True,
+    )
+    db.table("events").create_index(["order_id", "seq"])
+    db.execute("CREATE INDEX events_taken_back ON events (takes_back) WHERE takes_back IS NOT NULL")
+    db.table("serials").create(
+        {"sku": str, "serial": str, "seq": int}, pk=("sku", "serial"), not_null={"seq"}, strict=True
+    )
+
+
+def migrate(db: Database) -> None:
+    """Bring an older or empty ledger to this schema, each step in a transaction of its own."""
+    steps.apply(db)
+    db.execute(f"PRAGMA user_version = {len(steps.applied(db))}")

@@ -1,0 +1,131 @@
+"""From a frame's bytes to a `Code`: everything that the bytes alone can say.
+
+What a code is allowed to claim:
+
+| the read has                                   | it is                                           |
+|------------------------------------------------|-------------------------------------------------|
+| identifier `]C1 ]e0 ]d2 ]Q3 ]J1`, or GS in front | GS1 element strings; a misfit is a problem     |
+| 8, 12, 13 or 14 digits, check digit proven     | a GTIN, and plain text too                      |
+| `]E0` and 8 digits                             | a UPC-E, expanded if its check digit proves it  |
+| `]E3` and an add-on of 2 or 5 digits           | the GTIN before the add-on                      |
+| a web address with `/01/GTIN` or `/00/SSCC`    | GS1 Digital Link                                |
+| 7 to 13 digits that miss a zero or check digit | plain text, and a question: `near`              |
+| anything else                                  | plain text: an internal code                    |
+
+Without an identifier, text is never read as element strings: `101234` may be a bin, and AI 10 is a guess.
+GS in front is as good as an identifier, for it is how a scanner sends FNC1 in first position when its
+identifiers are off, and no printed text begins with it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import asdict
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from terminal.scanners.element_strings import (
+    SEPARATOR,
+    ElementStringError,
+    is_digital_link,
+    parse_digital_link,
+    parse_element_strings,
+    warm_up,
+)
+from terminal.scanners.gtin import gtin14, is_digits, near, run_together, upc_e
+from verification.codes import Code
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from terminal.scanners.element_strings import Elements
+
+__all__ = ["AimPolicy", "decode", "warm_up"]
+
+
+class AimPolicy(StrEnum):
+    """Whether this scanner sends AIM symbology identifiers (ISO/IEC 15424) before each read."""
+
+    REQUIRED = "required"
+    """A read without one has lost its beginning."""
+    OPTIONAL = "optional"
+    """Taken off where there is one."""
+    OFF = "off"
+    """Never looked for: `]E0` at the start is part of the code."""
+
+
+_IDENTIFIER = re.compile(r"\][A-Za-z][0-9A-Za-z]", re.ASCII)
+_GS1 = frozenset({"C1", "e0", "d2", "Q3", "J1"})
+_RETAIL = frozenset({"E0", "E3", "E4"})
+_ADD_ON_LENGTHS = (15, 18)
+
+
+def decode(data: bytes, *, aim_id: AimPolicy = AimPolicy.OPTIONAL) -> Code:
+    """Understand one whole frame. Never raises: what cannot be trusted has a `problem`."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("utf-8", "backslashreplace")
+        return Code(text, problem="its bytes are not UTF-8 text")
+    text, symbology = _take_identifier(text, aim_id)
+    text = text.strip(" ")
+    problem = _distrust(text, symbology, aim_id)
+    if problem:
+        return Code(text, symbology=symbology, problem=problem)
+    if _claims_gs1(text, symbology):
+        return _from_gs1(parse_element_strings, text, symbology)
+    if is_digital_link(text):
+        return _from_gs1(parse_digital_link, text, symbology)
+    if symbology in _RETAIL:
+        return _from_retail(text, symbology)
+    return Code(text, gtin=gtin14(text), symbology=symbology, near=near(text))
+
+
+def _take_identifier(text: str, aim_id: AimPolicy) -> tuple[str, str | None]:
+    if aim_id is AimPolicy.OFF or not (match := _IDENTIFIER.match(text)):
+        return text, None
+    return text[match.end() :], match[0][1:]
+
+
+def _distrust(text: str, symbology: str | None, aim_id: AimPolicy) -> str | None:
+    """Why the frame as a whole is no read of one label, or None."""
+    if aim_id is AimPolicy.REQUIRED and symbology is None:
+        return "the AIM identifier that this scanner sends first is missing"
+    if not text.strip(SEPARATOR):
+        return "it is empty"
+    if any(c != SEPARATOR and unicodedata.category(c) == "Cc" for c in text):
+        return "it holds control characters"
+    if symbology and f"]{symbology}" in text:
+        return "it is two reads run together"
+    if run_together(text) and not _claims_gs1(text, symbology):
+        return "it is two reads run together"
+    return None
+
+
+def _claims_gs1(text: str, symbology: str | None) -> bool:
+    return symbology in _GS1 or text.startswith(SEPARATOR)
+
+
+def _from_gs1(parse: Callable[[str], Elements], text: str, symbology: str | None) -> Code:
+    try:
+        elements = parse(text)
+    except ElementStringError as error:
+        return Code(text, symbology=symbology, problem=str(error))
+    return Code(text, symbology=symbology, **asdict(elements))
+
+
+def _from_retail(text: str, symbology: str | None) -> Code:
+    """EAN and UPC symbols always carry a check digit, so one that fails was misread or cut."""
+    if not is_digits(text):
+        return Code(text, symbology=symbology, problem="an EAN or UPC symbol holds digits only")
+    number = text[:13] if symbology == "E3" and len(text) in _ADD_ON_LENGTHS else text
+    if len(number) not in (8, 12, 13) and not near(number):
+        return Code(text, symbology=symbology, problem="an EAN or UPC symbol holds 8, 12 or 13 digits")
+    short = symbology == "E0" and len(number) == 8
+    gtin = upc_e(number) if short else gtin14(number)
+    if gtin is None and len(number) in (12, 13):
+        return Code(text, symbology=symbology, problem="its check digit is wrong")
+    guesses = (gtin14(number),) if short and gtin is None else ()
+    candidates = tuple(guess for guess in guesses if guess) or near(number)
+    return Code(text, gtin=gtin, symbology=symbology, near=() if gtin else candidates)

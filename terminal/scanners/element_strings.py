@@ -1,0 +1,174 @@
+"""GS1 element strings: application identifiers and their data, read through biip.
+
+GS1 General Specifications 3 (application identifiers), 7.8 (FNC1 as separator), and the GS1 Digital Link
+standard for the same data in a web address. biip takes a tenth of a second to import, and a code without
+GS1 data never needs it: so it is imported with the first one, or by `warm_up`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from terminal.scanners.gtin import is_proven
+
+if TYPE_CHECKING:
+    from biip.gs1_element_strings import GS1ElementString
+
+SEPARATOR = "\x1d"
+"""How a scanner sends FNC1 between elements: the character GS."""
+
+_DATED = re.compile(r"1[1-35-7](\d\d)(\d\d)(\d\d)", re.ASCII)
+_NUMBERED = re.compile(r"(?:0[12](\d{14})|00(\d{18}))", re.ASCII)
+_WEIGHED = re.compile(r"310[0-5]\d{6}", re.ASCII)
+_OPEN_ENDED = re.compile(r"(?:10|21|30|37|240|241|250|400)[!-z]", re.ASCII)
+_LINK = re.compile(
+    r"https?://[^/?#]+/(?:[^?#]*/)?(?:01|gtin|00|sscc)/\d{8,18}(?![^/?#])", re.ASCII | re.IGNORECASE
+)
+
+
+class ElementStringError(ValueError):
+    """The data is not what its identifier claims. The message is a clause without any scanned text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """What one label says, as far as the station asks."""
+
+    gtin: str | None = None
+    """GTIN-14 of AI 01, or of AI 02: the goods, or the contents of a logistic unit."""
+    sscc: str | None = None
+    lot: str | None = None
+    serial: str | None = None
+    expiry: str | None = None
+    """`YYYY-MM-DD`, from AI 17, else AI 15."""
+    count: int | None = None
+
+
+def warm_up() -> None:
+    """Import biip ahead of the first GS1 label; meant for a thread that has nothing else to do."""
+    parse_element_strings("0195012345678903")
+
+
+def is_digital_link(text: str) -> bool:
+    """Whether this is a web address with a GTIN or an SSCC in its path, on any host."""
+    return _LINK.match(text) is not None
+
+
+def parse_element_strings(text: str) -> Elements:
+    """Read a GS1 message, as scanned, with GS where FNC1 separates elements.
+
+    Raises `ElementStringError`.
+    """
+    from biip.gs1_element_strings import GS1ElementString
+
+    found: list[GS1ElementString] = []
+    rest = text.strip(SEPARATOR)
+    while rest:
+        element = _first_element(GS1ElementString, rest, len(text) - len(rest))
+        rest = rest[len(element) :]
+        if element.ai.separator_required and rest and rest[0] != SEPARATOR:
+            raise ElementStringError(_misfit(element))
+        if element.ai.separator_required and holds_another_element(element.value):
+            raise ElementStringError(
+                f"AI {element.ai.ai} seems to hold the element after it: a separator is missing"
+            )
+        found.append(element)
+        rest = rest.lstrip(SEPARATOR)
+    return _collect(found)
+
+
+def parse_digital_link(uri: str) -> Elements:
+    """Read a GS1 Digital Link URI. Raises `ElementStringError`."""
+    from biip import ParseError
+    from biip.gs1_digital_link_uris import GS1DigitalLinkURI
+
+    try:
+        elements = GS1DigitalLinkURI.parse(uri).element_strings
+    except (ParseError, ValueError):
+        raise ElementStringError(
+            "its address does not follow GS1 Digital Link: /01/ and 14 digits, then known fields"
+        ) from None
+    return _collect(list(elements))
+
+
+def holds_another_element(value: str) -> bool:
+    """Whether data of free length looks as if the separator after it was lost.
+
+    Fixed rule: from some later character on it reads, to its end, as a date (AI 11 to 17), a GTIN or SSCC
+    with proven check digit (AI 00, 01, 02) or a weight (AI 310n), and then nothing or another element.
+    """
+    return any(_reads_as_elements(value[start:]) for start in range(1, len(value)))
+
+
+def _reads_as_elements(text: str) -> bool:
+    length = 0
+    while found := _fixed_element(text[length:]):
+        length += found
+    return length > 0 and (length == len(text) or _OPEN_ENDED.match(text, length) is not None)
+
+
+def _fixed_element(text: str) -> int:
+    """Length of the element of fixed length and provable content that begins here, or 0."""
+    if (match := _DATED.match(text)) and _is_date(*map(int, match.groups())):
+        return match.end()
+    if (match := _NUMBERED.match(text)) and is_proven(match[1] or match[2]):
+        return match.end()
+    return match.end() if (match := _WEIGHED.match(text)) else 0
+
+
+def _is_date(year: int, month: int, day: int) -> bool:
+    """Day 00 stands for the last of the month (GS1 General Specifications 3.4)."""
+    try:
+        date(2000 + year, month, day or 1)
+    except ValueError:
+        return False
+    return True
+
+
+def _first_element(kind: type[GS1ElementString], text: str, position: int) -> GS1ElementString:
+    from biip import ParseError
+    from biip.gs1_application_identifiers import GS1ApplicationIdentifier
+
+    try:
+        ai = GS1ApplicationIdentifier.extract(text)
+    except ParseError:
+        raise ElementStringError(
+            f"a GS1 application identifier is expected at character {position + 1} and none is there"
+        ) from None
+    try:
+        return kind.extract(text)
+    except (ParseError, ValueError):
+        raise ElementStringError(f"AI {ai.ai} does not fit its format {ai.format}") from None
+
+
+def _misfit(element: GS1ElementString) -> str:
+    return f"AI {element.ai.ai} does not fit its format {element.ai.format}"
+
+
+def _collect(found: list[GS1ElementString]) -> Elements:
+    """Gather the elements the station asks for; the same AI may repeat only with the same value."""
+    values: dict[str, str] = {}
+    for element in found:
+        ai = element.ai.ai
+        if values.setdefault(ai, element.value) != element.value:
+            raise ElementStringError(f"AI {ai} is in it twice with different values")
+        if element.gtin_error or element.sscc_error:
+            raise ElementStringError(f"the check digit of AI {ai} is wrong")
+    if "01" in values and "02" in values:
+        raise ElementStringError("it names goods (AI 01) and contents (AI 02) at once")
+    if "30" in values and "37" in values:
+        raise ElementStringError("it counts pieces (AI 30) and contents (AI 37) at once")
+    dates = {element.ai.ai: element.date for element in found if element.date}
+    expiry = dates.get("17") or dates.get("15")
+    count = values.get("37") or values.get("30")
+    return Elements(
+        gtin=values.get("01") or values.get("02"),
+        sscc=values.get("00"),
+        lot=values.get("10"),
+        serial=values.get("21"),
+        expiry=expiry.isoformat() if expiry else None,
+        count=int(count) if count else None,
+    )

@@ -1,0 +1,63 @@
+"""What every scanner connection offers the station: frames, its state in a sentence, and an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from terminal.scanners.framing import Frame
+
+
+class LinkState(StrEnum):
+    """How the connection to one scanner stands."""
+
+    STARTING = "starting"
+    READY = "ready"
+    DISCONNECTED = "disconnected"
+    """Gone, and looked for again and again without anyone's help."""
+    FAILED = "failed"
+    """Will not come by itself: someone has to do what `SourceState.detail` says."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """One scanner's connection, as the station shows it."""
+
+    scanner_id: str
+    link: LinkState
+    detail: str
+    """One plain sentence: what is wrong and what to do, or where the scanner is connected."""
+
+
+Deliver = Callable[[str, Frame], None]
+"""Takes the scanner's id and a frame. Called in the source's own thread."""
+Report = Callable[[SourceState], None]
+"""Takes each change of state. Called in the source's own thread."""
+
+
+class Source(Protocol):
+    """A scanner connection that lives in a thread of its own and reconnects by itself."""
+
+    @property
+    def scanner_id(self) -> str:
+        """The id that `scanners.toml` gives it."""
+
+    def start(self, deliver: Deliver, report: Report) -> None:
+        """Begin to deliver frames; returns at once."""
+
+    def stop(self) -> None:
+        """End the connection. When this returns, nothing more is delivered."""
+
+    def feedback(self, good: bool) -> None:
+        """Tell the person holding the scanner how the last read went, if the scanner can."""
+
+
+def arrived_at(now: float, deadline: float | None) -> float:
+    """When bytes arrived that a wait until `deadline` has just returned, in monotonic seconds.
+
+    A wait that returns bytes was not a silence, however late this process got to see them: a station
+    that was held up in the middle of a read must not take its second half for a read of its own.
+    """
+    return now if deadline is None else min(now, deadline - 0.000_001)

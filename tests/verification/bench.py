@@ -1,0 +1,116 @@
+"""A clerk of paper: carries out decisions as the design says, with a list for a ledger.
+
+It keeps only what `decide` and `fold` need, so that what the property tests learn is about the rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.verification.builders import event
+from verification.codes import Command
+from verification.decide import Alarm, Asked, Count, Decision, Desk, decide
+from verification.events import Event, Progress, Provenance, fold
+from verification.meaning import Badge, Goods, Meaning, Ordered, OrderLabel, Person
+from verification.orders import Order
+from verification.policy import Policy
+
+
+class Bench:
+    """A desk, its orders and their log. Every read goes through `read`."""
+
+    def __init__(self, *orders: Order, policy: Policy | None = None) -> None:
+        self.orders = {order.id: order for order in orders}
+        self.policy = policy or Policy()
+        self.desk = Desk()
+        self.log: list[Event] = []
+        self.decisions: list[Decision] = []
+        self._held_serial: str | None = None
+
+    @property
+    def open_order(self) -> Order:
+        assert self.desk.order is not None
+        return self.desk.order
+
+    def events_of(self, order_id: str) -> list[Event]:
+        return [row for row in self.log if row.order_id == order_id]
+
+    def progress(self, order_id: str) -> Progress:
+        return fold(self.events_of(order_id))
+
+    def serials_counted(self) -> list[str]:
+        """The serials of all reads that still stand, each as often as it counts."""
+        standing = (row for order_id in self.orders for row in self.progress(order_id).standing)
+        return sorted({(row.read, row.serial) for row in standing if row.serial is not None})
+
+    def sign_in(self, person: Person) -> Decision:
+        return self.read(Badge(person))
+
+    def open(self, order_id: str) -> Decision:
+        return self.read(OrderLabel(order_id))
+
+    def command(self, command: Command) -> Decision:
+        return self.read(Ordered(command))
+
+    def goods(self, sku: str, units: int = 1, *, double: bool = False, serial: str | None = None) -> Decision:
+        counted = any(serial == taken for _, taken in self.serials_counted())
+        return self.read(Goods(sku, units, units > 1, counted), double=double, serial=serial)
+
+    def read(self, meaning: Meaning, *, double: bool = False, serial: str | None = None) -> Decision:
+        """Decide, write down, then let the desk show it."""
+        asked = Asked(
+            meaning,
+            double,
+            Provenance.SCANNED,
+            labelled=self.orders[meaning.order_id] if isinstance(meaning, OrderLabel) else None,
+            undoable=self._undoable(),
+        )
+        decision = decide(self.desk, asked, self.policy)
+        counts_held = isinstance(meaning, Ordered) and meaning.command is Command.COUNT
+        self._append(decision, self._held_serial if counts_held else serial)
+        self._held_serial = serial if decision.held else None
+        self._show(decision)
+        self.decisions.append(decision)
+        return decision
+
+    def _undoable(self) -> tuple[Count, ...]:
+        if self.desk.order is None:
+            return ()
+        last = self.progress(self.desk.order.id).last_read()
+        return tuple(Count(row.line_id, -row.delta, row.seq) for row in last if row.line_id is not None)
+
+    def _append(self, decision: Decision, serial: str | None) -> None:
+        first = len(self.log) + 1
+        order_id = self.desk.order.id if self.desk.order else None
+        counts = decision.counts or (Count(decision.line_id or "", 0),)
+        for seq, count in enumerate(counts, start=first):
+            row = event(
+                seq,
+                count.line_id or None,
+                count.delta,
+                read=first,
+                takes_back=count.takes_back,
+                verdict=decision.verdict,
+            )
+            self.log.append(replace(row, order_id=order_id, serial=serial, provenance=decision.provenance))
+
+    def _show(self, decision: Decision) -> None:
+        desk = self.desk
+        order = decision.opened or desk.order
+        for count in decision.counts:
+            assert order is not None
+            order = order.plus(count.line_id, count.delta)
+        if order is not None:
+            self.orders[order.id] = order
+        person = decision.person or desk.person
+        alarm = Alarm(decision.verdict, decision.problem) if decision.alarm else desk.alarm
+        match decision.command:
+            case Command.ACKNOWLEDGE:
+                alarm = None
+            case Command.DONE | Command.NEXT:
+                order = None
+            case Command.SIGN_OUT:
+                order = person = None
+            case _:
+                pass
+        self.desk = Desk(person, order, alarm, decision.held)

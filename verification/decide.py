@@ -14,10 +14,10 @@ Pure: the same desk and read always give the same decision. No clock is read; a 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from verification.codes import Command
+from verification.desk import Asked, Count, Decision, Desk
 from verification.events import Provenance
 from verification.meaning import (
     Ambiguous,
@@ -26,85 +26,12 @@ from verification.meaning import (
     Meaning,
     Ordered,
     OrderLabel,
-    Person,
     Unknown,
     Unreadable,
 )
 from verification.orders import Line, LineStatus, Order, OrderStatus
 from verification.policy import Policy
 from verification.verdicts import WRONG_ITEM, Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """Units that a decision adds to one line, or takes off it when negative."""
-
-    line_id: str
-    delta: int
-    takes_back: int | None = None
-    """The number of the event that an undo takes back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One read as the rules see it: what it means, and the facts around it."""
-
-    meaning: Meaning
-    double: bool = False
-    """Whether the same scanner delivered the same code within its duplicate window."""
-    provenance: Provenance = Provenance.SCANNED
-    labelled: Order | None = None
-    """The order whose label was read."""
-    undoable: tuple[Count, ...] = ()
-    """What an undo would take back: this order's last counted read, as deltas already negated."""
-
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """A latched alarm: the refusal that raised it, until somebody acknowledges."""
-
-    verdict: Verdict
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What stands at the station when a read arrives."""
-
-    person: Person | None = None
-    order: Order | None = None
-    alarm: Alarm | None = None
-    held: Asked | None = None
-    """A double read that was held back and may still be counted by command."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a read does. Nothing has happened yet: the clerk writes it down, then says it aloud."""
-
-    verdict: Verdict
-    counts: tuple[Count, ...] = ()
-    sku: str | None = None
-    line_id: str | None = None
-    """The line that the read touched or would have touched."""
-    units: int = 0
-    """Units that the read stands for, counted or refused."""
-    provenance: Provenance = Provenance.SCANNED
-    alarm: bool = False
-    """Whether this refusal latches the alarm."""
-    command: Command | None = None
-    person: Person | None = None
-    """Who signed in."""
-    opened: Order | None = None
-    held: Asked | None = None
-    """The double read that the next `count` command may count."""
-    problem: str = ""
-    """Why, where the verdict alone does not say it."""
-
-    @property
-    def delta(self) -> int:
-        """Net units that the order gains."""
-        return sum(count.delta for count in self.counts)
 
 
 class Situation(Enum):
@@ -250,6 +177,8 @@ def _command(desk: Desk, asked: Asked) -> Decision:
     if command is Command.COUNT and desk.held is not None:
         held = desk.held
         return _count(desk, Asked(held.meaning, provenance=held.provenance))
+    if command is Command.NEXT:
+        return Decision(Verdict.COMMAND, command=command, opened=asked.labelled)
     return Decision(Verdict.COMMAND, command=command)
 
 

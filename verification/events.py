@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -58,7 +58,7 @@ class Event:
 class Progress:
     """What a log says about one order."""
 
-    counts: Mapping[str, int] = MappingProxyType({})
+    counts: Mapping[str, int] = field(default_factory=dict)
     """Units by line id."""
     standing: tuple[Event, ...] = ()
     """Counting events that nothing has taken back, oldest first."""

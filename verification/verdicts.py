@@ -33,6 +33,8 @@ class Verdict(StrEnum):
     NO_ORDER_OPEN = "no_order_open"
     NOT_SIGNED_IN = "not_signed_in"
     ALARM_PENDING = "alarm_pending"
+    NOT_RECORDED = "not_recorded"
+    """The ledger could not be written: whatever the read was, nothing happened."""
 
     @property
     def refused(self) -> bool:

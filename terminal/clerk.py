@@ -1,0 +1,147 @@
+"""The clerk: one thread that takes reads in order, decides, writes, and only then says so.
+
+It alone writes the ledger while the station runs. Reads that wait together are committed together, but none
+is acknowledged before its commit. Other writers (imports, sign-in lists, reconciliation) hand it their
+changes and wait; they never write beside it.
+"""
+
+from __future__ import annotations
+
+import queue
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from store.errors import LedgerError, WriteFailed
+from terminal.procedure import Procedure
+from terminal.reads import Delivery, Outcome
+from verification.desk import Desk
+
+T = TypeVar("T")
+
+_MOST_TOGETHER = 512
+"""Reads in one transaction."""
+_LONGEST_TOGETHER = 0.02
+"""Seconds after which a transaction takes no further read, so that a burst is heard while it lasts."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What the clerk tells after a commit: the desk as it stands, and what each read did."""
+
+    desk: Desk
+    outcomes: tuple[Outcome, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A write that is not a read."""
+
+    apply: Callable[[sqlite3.Connection], Any]
+    answer: Future[Any]
+
+
+class Clerk:
+    """Starts with `start`; `take` and `write` may be called from any thread; `stop` finishes what waits."""
+
+    def __init__(self, procedure: Procedure, tell: Callable[[News], None], desk: Desk | None = None) -> None:
+        self._ledger = procedure.ledger
+        self._procedure = procedure
+        self._tell = tell
+        self._desk = desk or Desk()
+        self._arrivals: queue.SimpleQueue[Delivery | _Change | None] = queue.SimpleQueue()
+        self._waiting: deque[Delivery | _Change] = deque()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._serve, name="clerk")
+
+    def start(self) -> None:
+        """Begin to serve."""
+        self._thread.start()
+
+    def take(self, delivery: Delivery) -> None:
+        """Hand in a read. Returns at once; what became of it comes through `tell`, in order."""
+        self._arrivals.put(delivery)
+
+    def write(self, change: Callable[[sqlite3.Connection], T]) -> Future[T]:
+        """Have `change` made in one transaction. The future holds what it returned or raised."""
+        answer: Future[T] = Future()
+        self._arrivals.put(_Change(change, answer))
+        return answer
+
+    def stop(self) -> None:
+        """Finish everything handed in so far, then end the thread."""
+        self._arrivals.put(None)
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def _serve(self) -> None:
+        while self._gather():
+            if isinstance(self._waiting[0], _Change):
+                self._carry_out(self._waiting.popleft())
+            else:
+                self._take_together()
+
+    def _gather(self) -> bool:
+        """Wait until there is something to do; False when there is nothing more and never will be."""
+        if not self._waiting and not self._stopping:
+            self._sort_in(self._arrivals.get())
+        while not self._stopping and not self._arrivals.empty():
+            self._sort_in(self._arrivals.get())
+        return bool(self._waiting)
+
+    def _sort_in(self, arrival: Delivery | _Change | None) -> None:
+        if arrival is None:
+            self._stopping = True
+        else:
+            self._waiting.append(arrival)
+
+    def _take_together(self) -> None:
+        """Commit the reads at the head of the queue in one transaction; one by one if that fails."""
+        taken: list[Delivery] = []
+        outcomes: list[Outcome] = []
+        desk = self._desk
+        end = time.monotonic() + _LONGEST_TOGETHER
+        try:
+            with self._ledger.transaction() as db:
+                while self._waiting and len(taken) < _MOST_TOGETHER:
+                    delivery = self._waiting[0]
+                    if isinstance(delivery, _Change):
+                        break
+                    taken.append(delivery)
+                    self._waiting.popleft()
+                    outcome, desk = self._procedure.handle(db, desk, delivery)
+                    outcomes.append(outcome)
+                    if time.monotonic() > end:
+                        break
+        except WriteFailed as error:
+            if len(taken) > 1:
+                self._take_one_by_one(taken)
+                return
+            outcomes, desk = [self._procedure.not_recorded(self._desk, taken[0], str(error))], self._desk
+        self._desk = desk
+        self._tell(News(desk, tuple(outcomes)))
+
+    def _take_one_by_one(self, taken: list[Delivery]) -> None:
+        rest, self._waiting = self._waiting, deque()
+        for delivery in taken:
+            self._waiting.append(delivery)
+            self._take_together()
+        self._waiting = rest
+
+    def _carry_out(self, change: Delivery | _Change) -> None:
+        """Make a change in a transaction of its own, then look at the open order again: it may have moved."""
+        assert isinstance(change, _Change)
+        try:
+            with self._ledger.transaction() as db:
+                result = change.apply(db)
+        except (LedgerError, ValueError, LookupError) as error:
+            change.answer.set_exception(error)
+            return
+        change.answer.set_result(result)
+        self._desk = self._procedure.refreshed(self._desk)
+        self._tell(News(self._desk))

@@ -1,0 +1,223 @@
+"""What one read goes through: decode, look up, decide, append to the log, and put into words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from store import catalog, log, orders, people
+from store.ledger import Ledger
+from terminal import wording
+from terminal.reads import Delivery, Outcome
+from terminal.scanners.decoding import decode
+from terminal.scanners.framing import FrameKind
+from verification.codes import Code, Command
+from verification.decide import decide
+from verification.desk import Alarm, Asked, Count, Decision, Desk, Recent, settle
+from verification.events import Event
+from verification.meaning import Badge, Meaning, Ordered, OrderLabel, meaning
+from verification.orders import Order
+from verification.policy import Policy
+from verification.verdicts import Verdict
+
+_BROKEN: Mapping[FrameKind, str] = {
+    FrameKind.NO_SUFFIX: "the read broke off before its end",
+    FrameKind.NOISE: "it came outside of a read",
+    FrameKind.RESTART: "a new read began in the middle of it",
+    FrameKind.OVERFLOW: "it is longer than any code",
+    FrameKind.ABORTED: "the scanner was unplugged in the middle of it",
+    FrameKind.LINE_ERROR: "the line garbled it",
+}
+"""Why a frame that is not `ok` is quarantined."""
+
+_COUNTED = frozenset(
+    {Verdict.ACCEPTED, Verdict.LINE_VERIFIED, Verdict.ORDER_VERIFIED, Verdict.DUPLICATE_READ}
+)
+_BADGE = "a badge"
+
+
+@dataclass(frozen=True, slots=True)
+class _Ruling:
+    """One delivery, and what was decided about it."""
+
+    desk: Desk
+    delivery: Delivery
+    code: Code
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """Takes one delivery through the rules and the ledger, in the clerk's thread and transaction."""
+
+    ledger: Ledger
+    policy: Policy
+    windows: Mapping[str, float] = field(default_factory=dict)
+    """Seconds within which the same code from the same scanner is a double read; none where not named."""
+    decoders: Mapping[str, Callable[[bytes], Code]] = field(default_factory=dict)
+    """How a scanner's frames are understood, where it is not the common way."""
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def handle(self, db: sqlite3.Connection, desk: Desk, delivery: Delivery) -> tuple[Outcome, Desk]:
+        """Do what `delivery` asks within the open transaction, and say what it did."""
+        code = self._understood(delivery)
+        asked = self._asked(db, desk, delivery, code)
+        decision = decide(desk, asked, self.policy)
+        after = settle(desk, decision)
+        shown = Code(_BADGE) if isinstance(asked.meaning, Badge) else code
+        message = wording.sentence(decision, desk, after, shown)
+        if decision.alarm:
+            after = replace(after, alarm=Alarm(decision.verdict, message))
+        outcome = Outcome(
+            seq=None,
+            at=self._at(),
+            scanner=delivery.scanner,
+            raw=b"" if isinstance(asked.meaning, Badge) else delivery.frame.data,
+            code=shown.text,
+            verdict=decision.verdict,
+            message=message,
+            delta=decision.delta,
+            order=after.order or desk.order or asked.labelled,
+            line_id=decision.line_id,
+            sku=decision.sku,
+            command=decision.command,
+            provenance=decision.provenance if decision.delta else delivery.provenance,
+        )
+        seq = self._append(db, _Ruling(desk, delivery, code, decision), outcome)
+        return replace(outcome, seq=seq), _remembering(after, delivery, code, decision)
+
+    def not_recorded(self, desk: Desk, delivery: Delivery, why: str) -> Outcome:
+        """What to say of a delivery that the ledger could not take: nothing happened."""
+        code = self._understood(delivery)
+        with_badge_hidden = Code("the code") if desk.person is None and self.policy.sign_in else code
+        return Outcome(
+            seq=None,
+            at=self._at(),
+            scanner=delivery.scanner,
+            raw=b"" if with_badge_hidden is not code else delivery.frame.data,
+            code=with_badge_hidden.text,
+            verdict=Verdict.NOT_RECORDED,
+            message=wording.not_recorded(with_badge_hidden, why),
+            order=desk.order,
+            provenance=delivery.provenance,
+        )
+
+    def refreshed(self, desk: Desk) -> Desk:
+        """The desk with its order as the ledger has it now."""
+        if desk.order is None:
+            return desk
+        return replace(desk, order=orders.load(self.ledger.db, desk.order.id))
+
+    def _at(self) -> str:
+        return self.now().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def _understood(self, delivery: Delivery) -> Code:
+        if delivery.wish is not None:
+            return Code(_name_of(delivery.wish))
+        frame = delivery.frame
+        if frame.kind is not FrameKind.OK:
+            return Code(frame.data.decode("utf-8", "backslashreplace"), problem=_BROKEN[frame.kind])
+        return self.decoders.get(delivery.scanner, decode)(frame.data)
+
+    def _asked(self, db: sqlite3.Connection, desk: Desk, delivery: Delivery, code: Code) -> Asked:
+        """The delivery with all the facts that the rules need."""
+        means = delivery.wish
+        if means is None:
+            means = meaning(code, catalog.find(db, people.badge_key(self.ledger.secret), code))
+        window = self.windows.get(delivery.scanner, 0.0)
+        return Asked(
+            means,
+            double=desk.is_double(delivery.scanner, code.text, delivery.frame.at, window),
+            provenance=delivery.provenance,
+            labelled=_labelled(db, desk, means),
+            undoable=_undoable(db, desk, means),
+        )
+
+    def _append(self, db: sqlite3.Connection, ruling: _Ruling, outcome: Outcome) -> int:
+        """Write the read to the log, an event for each line it moves, and bring the projections along."""
+        desk, delivery, code, decision = ruling.desk, ruling.delivery, ruling.code, ruling.decision
+        person = decision.person or desk.person
+        event = Event(
+            read=0,
+            at=outcome.at,
+            mono=delivery.frame.at,
+            person=person.name if person else "",
+            scanner=delivery.scanner,
+            raw=outcome.raw,
+            code=outcome.code,
+            verdict=decision.verdict,
+            provenance=outcome.provenance,
+            order_id=outcome.order.id if outcome.order else None,
+            line_id=decision.line_id,
+            sku=decision.sku,
+            reason=outcome.message,
+            lot=code.lot,
+            serial=code.serial,
+            expiry=code.expiry,
+        )
+        key = self.ledger.secret.key("chain")
+        first = 0
+        for count in decision.counts or (None,):
+            seq = log.append(db, key, _counting(event, first, count))
+            first = first or seq
+        _bring_along(db, ruling, first)
+        return first
+
+
+def _bring_along(db: sqlite3.Connection, ruling: _Ruling, seq: int) -> None:
+    """Move the projections as the read numbered `seq` moved them."""
+    order, code, decision = ruling.desk.order, ruling.code, ruling.decision
+    for count in decision.counts:
+        assert order is not None
+        order = orders.move_count(db, order, count.line_id, count.delta)
+        if count.takes_back is not None:
+            catalog.forget_serial(db, count.takes_back)
+    if decision.delta > 0 and code.serial is not None and decision.sku is not None:
+        catalog.remember_serial(db, decision.sku, code.serial, seq)
+
+
+def _counting(event: Event, read: int, count: Count | None) -> Event:
+    """The event for one line of a read: the first carries the read's number for the others."""
+    if count is None:
+        return event
+    return replace(event, read=read, line_id=count.line_id, delta=count.delta, takes_back=count.takes_back)
+
+
+def _labelled(db: sqlite3.Connection, desk: Desk, means: Meaning) -> Order | None:
+    if isinstance(means, OrderLabel):
+        already_open = desk.order is not None and desk.order.id == means.order_id
+        return desk.order if already_open else orders.load(db, means.order_id)
+    if isinstance(means, Ordered) and means.command is Command.NEXT:
+        return orders.next_due(db, after=desk.order.id if desk.order else None)
+    return None
+
+
+def _undoable(db: sqlite3.Connection, desk: Desk, means: Meaning) -> tuple[Count, ...]:
+    if desk.order is None or means != Ordered(Command.UNDO):
+        return ()
+    taken = reversed(log.last_counted(db, desk.order.id))
+    return tuple(Count(event.line_id or "", -event.delta, event.seq) for event in taken)
+
+
+def _remembering(after: Desk, delivery: Delivery, code: Code, decision: Decision) -> Desk:
+    """The desk that knows this scanner's last read; a command or key makes it forget all of them."""
+    if isinstance(delivery.wish, Ordered) or decision.command is not None:
+        return replace(after, recent={})
+    if delivery.wish is not None:
+        return after
+    recent = Recent(code.text, delivery.frame.at, decision.verdict in _COUNTED)
+    return replace(after, recent={**after.recent, delivery.scanner: recent})
+
+
+def _name_of(wish: Meaning) -> str:
+    match wish:
+        case Ordered(command):
+            return command.barcode
+        case Badge(person):
+            return person.name
+        case OrderLabel(order_id):
+            return order_id
+        case _:
+            return ""

@@ -1,0 +1,240 @@
+"""The sentences that people read: short words, one sentence for each verdict.
+
+Every refusal says what was scanned, what was expected, and what to do next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from verification.codes import Code, Command
+from verification.desk import Decision, Desk
+from verification.orders import Order, OrderStatus
+from verification.printable import printable
+from verification.verdicts import Verdict
+
+WORD: Mapping[Verdict, str] = {
+    Verdict.ACCEPTED: "GOOD",
+    Verdict.LINE_VERIFIED: "LINE DONE",
+    Verdict.ORDER_VERIFIED: "ORDER DONE",
+    Verdict.ORDER_OPENED: "ORDER OPEN",
+    Verdict.SIGNED_IN: "HELLO",
+    Verdict.COMMAND: "OK",
+    Verdict.UNREADABLE: "SCAN AGAIN",
+    Verdict.UNKNOWN_CODE: "UNKNOWN",
+    Verdict.AMBIGUOUS_CODE: "UNCLEAR",
+    Verdict.NOT_ON_ORDER: "WRONG ITEM",
+    Verdict.LINE_ALREADY_VERIFIED: "TOO MANY",
+    Verdict.EXCEEDS_REMAINING: "TOO MANY",
+    Verdict.DUPLICATE_READ: "TWICE",
+    Verdict.DUPLICATE_SERIAL: "SERIAL USED",
+    Verdict.ORDER_LOCKED: "LOCKED",
+    Verdict.NO_ORDER_OPEN: "NO ORDER",
+    Verdict.NOT_SIGNED_IN: "SIGN IN",
+    Verdict.ALARM_PENDING: "ALARM ON",
+    Verdict.NOT_RECORDED: "NOT SAVED",
+}
+"""The large word of each verdict."""
+
+SYMBOL: Mapping[Verdict, str] = {
+    **dict.fromkeys(Verdict, "×"),
+    Verdict.ACCEPTED: "✓",
+    Verdict.LINE_VERIFIED: "✓",
+    Verdict.ORDER_VERIFIED: "★",
+    Verdict.ORDER_OPENED: "▸",
+    Verdict.SIGNED_IN: "▸",
+    Verdict.COMMAND: "▸",
+    Verdict.UNREADABLE: "?",
+    Verdict.UNKNOWN_CODE: "?",
+    Verdict.AMBIGUOUS_CODE: "?",
+    Verdict.DUPLICATE_READ: "=",
+}
+"""One character for each verdict, beside its colour."""
+
+STATUS: Mapping[str, str] = {
+    OrderStatus.DRAFT: "a draft, not to be packed yet",
+    OrderStatus.VERIFIED: "verified and closed",
+    OrderStatus.SHIPPED: "shipped",
+    OrderStatus.CANCELLED: "cancelled",
+}
+
+_MOST_SHOWN = 3
+_SHORT = 40
+
+
+def expected(order: Order | None) -> str:
+    """What the order still needs, the first few lines of it."""
+    if order is None:
+        return "an order label"
+    left = [line for line in order.lines if line.remaining]
+    if not left:
+        return "nothing more"
+    shown = [f"{line.remaining} × {printable(line.sku, _SHORT)}" for line in left[:_MOST_SHOWN]]
+    more = f" and {len(left) - _MOST_SHOWN} more lines" if len(left) > _MOST_SHOWN else ""
+    return ", ".join(shown) + more
+
+
+def sentence(decision: Decision, before: Desk, after: Desk, code: Code) -> str:
+    """What one read did, as one sentence: `before` it the desk stood so, `after` it so."""
+    return _SENTENCES[decision.verdict](decision, before, after, _scanned(code))
+
+
+def not_recorded(code: Code, why: str) -> str:
+    """What to say of a read that the ledger could not take."""
+    return f"Scanned {_scanned(code)}. {why}"
+
+
+def _scanned(code: Code) -> str:
+    """What was read, with the lot, serial and expiry that it carried."""
+    parts = [printable(code.text, _SHORT) or "nothing"]
+    parts += [f"lot {printable(code.lot, _SHORT)}"] if code.lot else []
+    parts += [f"serial {printable(code.serial, _SHORT)}"] if code.serial else []
+    parts += [f"expires {code.expiry}"] if code.expiry else []
+    return ", ".join(parts)
+
+
+def _counted(decision: Decision, _before: Desk, after: Desk, _scanned: str) -> str:
+    assert after.order is not None
+    assert decision.line_id is not None
+    line = after.order.line(decision.line_id)
+    units = f"{decision.units} units of " if decision.units > 1 else ""
+    return f"{units}{printable(line.sku, _SHORT)}: {line.verified} of {line.quantity}."
+
+
+def _order_verified(decision: Decision, before: Desk, after: Desk, scanned: str) -> str:
+    assert after.order is not None
+    number = printable(after.order.order_number, _SHORT)
+    counted = _counted(decision, before, after, scanned)
+    return f"{counted} Order {number} is complete: close the box and scan the next order label."
+
+
+def _opened(decision: Decision, before: Desk, _after: Desk, _scanned: str) -> str:
+    order = decision.opened
+    assert order is not None
+    number = printable(order.order_number, _SHORT)
+    if before.order is not None and before.order.id != order.id and before.order.verified:
+        left = before.order
+        behind = f" {printable(left.order_number, _SHORT)} stays at {left.verified} of {left.quantity}."
+    else:
+        behind = ""
+    return f"Order {number} is open: scan {expected(order)}.{behind}"
+
+
+def _signed_in(decision: Decision, _before: Desk, after: Desk, _scanned: str) -> str:
+    assert decision.person is not None
+    next_step = "scan an order label" if after.order is None else f"scan {expected(after.order)}"
+    return f"{printable(decision.person.name, _SHORT)} is signed in: {next_step}."
+
+
+def _command(decision: Decision, before: Desk, after: Desk, _scanned: str) -> str:
+    return _COMMANDS[decision.command or Command.HELP](decision, before, after)
+
+
+def _undone(decision: Decision, _before: Desk, after: Desk) -> str:
+    if not decision.counts or after.order is None or decision.line_id is None:
+        return "Nothing to take back: this order has no counted read left."
+    line = after.order.line(decision.line_id)
+    sku = printable(line.sku, _SHORT)
+    now = f"now {line.verified} of {line.quantity}"
+    return f"Taken back: {decision.units} × {sku}, {now}; take it out of the box."
+
+
+def _acknowledged(_decision: Decision, before: Desk, after: Desk) -> str:
+    if before.alarm is None:
+        return "There is no alarm to end: go on scanning."
+    return f"Alarm ended: scan {expected(after.order)}."
+
+
+def _next(_decision: Decision, _before: Desk, after: Desk) -> str:
+    if after.order is None:
+        return "No other order is waiting: you are done for now."
+    return f"Order {printable(after.order.order_number, _SHORT)} is open: scan {expected(after.order)}."
+
+
+def _done(_decision: Decision, before: Desk, _after: Desk) -> str:
+    if before.order is None:
+        return "No order is open: scan an order label."
+    number, left = printable(before.order.order_number, _SHORT), before.order
+    return f"Order {number} put aside at {left.verified} of {left.quantity}: scan the next order label."
+
+
+_COMMANDS: Mapping[Command, Callable[[Decision, Desk, Desk], str]] = {
+    Command.UNDO: _undone,
+    Command.ACKNOWLEDGE: _acknowledged,
+    Command.NEXT: _next,
+    Command.DONE: _done,
+    Command.COUNT: lambda *_: "There is no double read to count: go on scanning.",
+    Command.SIGN_OUT: lambda *_: "Signed out: scan your badge to begin.",
+    Command.HELP: lambda *_: "Help is on the screen.",
+}
+
+
+def _refusal(template: str) -> Callable[[Decision, Desk, Desk, str], str]:
+    def say(decision: Decision, before: Desk, after: Desk, scanned: str) -> str:
+        return template.format(
+            scanned=scanned,
+            expected=expected(before.order),
+            problem=printable(decision.problem),
+            units=decision.units,
+            sku=printable(decision.sku or "", _SHORT),
+            left=_left(before.order, decision.sku),
+            status=STATUS.get(decision.problem, "closed"),
+            back="Put it back, then press F4 or scan ACK" if after.alarm else "Put it back",
+        )
+
+    return say
+
+
+def _left(order: Order | None, sku: str | None) -> int:
+    return sum(line.remaining for line in order.lines if line.sku == sku) if order else 0
+
+
+_SENTENCES: Mapping[Verdict, Callable[[Decision, Desk, Desk, str], str]] = {
+    Verdict.ACCEPTED: _counted,
+    Verdict.LINE_VERIFIED: _counted,
+    Verdict.ORDER_VERIFIED: _order_verified,
+    Verdict.ORDER_OPENED: _opened,
+    Verdict.SIGNED_IN: _signed_in,
+    Verdict.COMMAND: _command,
+    Verdict.UNREADABLE: _refusal(
+        "Scanned {scanned}: not counted, {problem}. Expected {expected}. Scan it again."
+    ),
+    Verdict.UNKNOWN_CODE: _refusal(
+        "Scanned {scanned}: nobody taught this code. Expected {expected}. Scan another code on the item or"
+        " call for help."
+    ),
+    Verdict.AMBIGUOUS_CODE: _refusal(
+        "Scanned {scanned}: it could be {problem}. Expected {expected}. Scan another code on the item or"
+        " call for help."
+    ),
+    Verdict.NOT_ON_ORDER: _refusal(
+        "Scanned {scanned}: {sku} is not on this order. Expected {expected}. {back}."
+    ),
+    Verdict.LINE_ALREADY_VERIFIED: _refusal(
+        "Scanned {scanned}: {sku} is complete already. Expected {expected}. {back}."
+    ),
+    Verdict.EXCEEDS_REMAINING: _refusal(
+        "Scanned {scanned}: it holds {units}, but only {left} of {sku} are missing. Expected {expected}."
+        " {back}."
+    ),
+    Verdict.DUPLICATE_READ: _refusal(
+        "Scanned {scanned} twice in a moment: counted once. Expected {expected}. If it is a second item,"
+        " press F6 or scan COUNT."
+    ),
+    Verdict.DUPLICATE_SERIAL: _refusal(
+        "Scanned {scanned}: this serial is counted already. Expected {expected}. {back}."
+    ),
+    Verdict.ORDER_LOCKED: _refusal(
+        "Scanned {scanned}: the order is {status}. Expected {expected}. Put it aside and call a supervisor."
+    ),
+    Verdict.NO_ORDER_OPEN: _refusal(
+        "Scanned {scanned}: no order is open. Expected an order label. Scan the order label first."
+    ),
+    Verdict.NOT_SIGNED_IN: _refusal(
+        "Scanned {scanned}: nobody is signed in. Expected a badge. Scan your badge first."
+    ),
+    Verdict.ALARM_PENDING: _refusal(
+        "Scanned {scanned}: not counted while the alarm is on. Expected the alarm to be ended."
+        " Press F4 or scan ACK, then scan it again."
+    ),
+}

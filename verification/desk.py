@@ -1,0 +1,126 @@
+"""What lies on the desk when a read arrives, what is asked of the rules, and what they decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from verification.codes import Command
+from verification.events import Provenance
+from verification.meaning import Meaning, Person
+from verification.orders import Order
+from verification.verdicts import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Units that a decision adds to one line, or takes off it when negative."""
+
+    line_id: str
+    delta: int
+    takes_back: int | None = None
+    """The number of the event that an undo takes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One read as the rules see it: what it means, and the facts around it."""
+
+    meaning: Meaning
+    double: bool = False
+    """Whether the same scanner delivered the same code within its duplicate window."""
+    provenance: Provenance = Provenance.SCANNED
+    labelled: Order | None = None
+    """The order whose label was read, or the one that is due next where the next is asked for."""
+    undoable: tuple[Count, ...] = ()
+    """What an undo would take back: this order's last counted read, as deltas already negated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A latched alarm: the refusal that raised it, until somebody acknowledges."""
+
+    verdict: Verdict
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """The last read of one scanner, by which a double read is told."""
+
+    text: str
+    mono: float
+    """Seconds of the monotonic clock."""
+    counted: bool
+    """Whether it counted, or was itself held back as a double of one that did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What stands at the station when a read arrives."""
+
+    person: Person | None = None
+    order: Order | None = None
+    alarm: Alarm | None = None
+    held: Asked | None = None
+    """A double read that was held back and may still be counted by command."""
+    recent: Mapping[str, Recent] = field(default_factory=dict)
+    """By scanner."""
+
+    def is_double(self, scanner: str, text: str, mono: float, window: float) -> bool:
+        """Whether `scanner` read the same text, and it counted, less than `window` seconds before.
+
+        A held-back read begins the window anew: a scanner that keeps seeing one label counts it once.
+        """
+        before = self.recent.get(scanner)
+        return before is not None and before.counted and before.text == text and mono - before.mono < window
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a read does. Nothing has happened yet: the clerk writes it down, then says it aloud."""
+
+    verdict: Verdict
+    counts: tuple[Count, ...] = ()
+    sku: str | None = None
+    line_id: str | None = None
+    """The line that the read touched or would have touched."""
+    units: int = 0
+    """Units that the read stands for, counted or refused."""
+    provenance: Provenance = Provenance.SCANNED
+    alarm: bool = False
+    """Whether this refusal latches the alarm."""
+    command: Command | None = None
+    person: Person | None = None
+    """Who signed in."""
+    opened: Order | None = None
+    held: Asked | None = None
+    """The double read that the next `count` command may count."""
+    problem: str = ""
+    """Why, where the verdict alone does not say it."""
+
+    @property
+    def delta(self) -> int:
+        """Net units that the order gains."""
+        return sum(count.delta for count in self.counts)
+
+
+def settle(desk: Desk, decision: Decision) -> Desk:
+    """The desk after `decision` has been carried out. An alarm it latches has no message yet."""
+    order = decision.opened or desk.order
+    for count in decision.counts:
+        assert order is not None
+        order = order.plus(count.line_id, count.delta)
+    person, alarm = decision.person or desk.person, desk.alarm
+    match decision.command:
+        case Command.DONE:
+            order = None
+        case Command.NEXT:
+            order = decision.opened
+        case Command.SIGN_OUT:
+            order, person = None, None
+        case Command.ACKNOWLEDGE:
+            alarm = None
+    if decision.alarm:
+        alarm = Alarm(decision.verdict, "")
+    return replace(desk, person=person, order=order, alarm=alarm, held=decision.held)

@@ -9,11 +9,15 @@ from dataclasses import replace
 
 from tests.verification.builders import event
 from verification.codes import Command
-from verification.decide import Alarm, Asked, Count, Decision, Desk, decide
+from verification.decide import decide
+from verification.desk import Asked, Count, Decision, Desk, settle
 from verification.events import Event, Progress, Provenance, fold
 from verification.meaning import Badge, Goods, Meaning, Ordered, OrderLabel, Person
-from verification.orders import Order
+from verification.orders import Order, OrderStatus
 from verification.policy import Policy
+
+WORKABLE = (OrderStatus.PENDING, OrderStatus.IN_PROGRESS, OrderStatus.PARTIALLY_VERIFIED)
+"""Statuses of an order that has work left."""
 
 
 class Bench:
@@ -62,16 +66,27 @@ class Bench:
             meaning,
             double,
             Provenance.SCANNED,
-            labelled=self.orders[meaning.order_id] if isinstance(meaning, OrderLabel) else None,
+            labelled=self._labelled(meaning),
             undoable=self._undoable(),
         )
         decision = decide(self.desk, asked, self.policy)
         counts_held = isinstance(meaning, Ordered) and meaning.command is Command.COUNT
         self._append(decision, self._held_serial if counts_held else serial)
         self._held_serial = serial if decision.held else None
-        self._show(decision)
+        self.desk = settle(self.desk, decision)
+        if self.desk.order is not None:
+            self.orders[self.desk.order.id] = self.desk.order
         self.decisions.append(decision)
         return decision
+
+    def _labelled(self, meaning: Meaning) -> Order | None:
+        """The order of a label; the first other one with work left where the next is asked for."""
+        if isinstance(meaning, OrderLabel):
+            return self.orders[meaning.order_id]
+        if meaning != Ordered(Command.NEXT):
+            return None
+        others = (order for order in self.orders.values() if order != self.desk.order)
+        return next((order for order in others if order.status in WORKABLE), None)
 
     def _undoable(self) -> tuple[Count, ...]:
         if self.desk.order is None:
@@ -93,24 +108,3 @@ class Bench:
                 verdict=decision.verdict,
             )
             self.log.append(replace(row, order_id=order_id, serial=serial, provenance=decision.provenance))
-
-    def _show(self, decision: Decision) -> None:
-        desk = self.desk
-        order = decision.opened or desk.order
-        for count in decision.counts:
-            assert order is not None
-            order = order.plus(count.line_id, count.delta)
-        if order is not None:
-            self.orders[order.id] = order
-        person = decision.person or desk.person
-        alarm = Alarm(decision.verdict, decision.problem) if decision.alarm else desk.alarm
-        match decision.command:
-            case Command.ACKNOWLEDGE:
-                alarm = None
-            case Command.DONE | Command.NEXT:
-                order = None
-            case Command.SIGN_OUT:
-                order = person = None
-            case _:
-                pass
-        self.desk = Desk(person, order, alarm, decision.held)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from verification.codes import Command
-from verification.decide import Alarm, Asked, Count, Decision, Desk, decide
+from verification.decide import decide
+from verification.desk import Alarm, Asked, Count, Decision, Desk
 from verification.events import Event, Provenance
 from verification.meaning import Goods, Meaning, Ordered, Person
 from verification.orders import Line, Order, OrderStatus

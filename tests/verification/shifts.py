@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from tests.verification.bench import Bench
+from tests.verification.bench import WORKABLE, Bench
 from tests.verification.builders import ANA, BEEP_ONLY, NO_SIGN_IN, SIGNED_IN, SUE
 from verification.codes import Command
-from verification.decide import Decision, Desk
+from verification.desk import Decision, Desk
 from verification.meaning import Ambiguous, Badge, Meaning, Ordered, OrderLabel, Unknown, Unreadable
 from verification.orders import Line, Order, OrderStatus
 from verification.policy import Policy
@@ -81,7 +81,6 @@ class Shift:
 
 
 SKUS = ("SKU-A", "SKU-B", "SKU-C")
-WORKABLE = (OrderStatus.PENDING, OrderStatus.IN_PROGRESS, OrderStatus.PARTIALLY_VERIFIED)
 
 
 @st.composite

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from tests.verification.bench import Bench
+from tests.verification.bench import WORKABLE, Bench
 from tests.verification.builders import ANA, BEEP_ONLY
-from tests.verification.shifts import SKUS, WORKABLE, Shift, orders, shifts
+from tests.verification.shifts import SKUS, Shift, orders, shifts
 from verification.codes import Command
 from verification.orders import LineStatus, Order, OrderStatus
 from verification.verdicts import Verdict

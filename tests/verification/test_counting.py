@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.verification.builders import BEEP_ONLY, SIGNED_IN, desk_with, line, order, scan
-from verification.decide import Asked, Count, Desk, decide
+from verification.decide import decide
+from verification.desk import Asked, Count, Desk
 from verification.events import Provenance
 from verification.meaning import Goods, Person
 from verification.orders import OrderStatus

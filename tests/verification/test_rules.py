@@ -20,7 +20,8 @@ from tests.verification.builders import (
     read,
 )
 from verification.codes import Command
-from verification.decide import RULES, Desk, Situation, situation
+from verification.decide import RULES, Situation, situation
+from verification.desk import Desk
 from verification.meaning import Ambiguous, Badge, Goods, Meaning, Ordered, OrderLabel, Unknown, Unreadable
 from verification.orders import OrderStatus
 from verification.verdicts import Verdict

@@ -9,7 +9,7 @@ import pytest
 from tests.verification.bench import Bench
 from tests.verification.builders import ANA, BEEP_ONLY, SIGNED_IN, SUE, command, desk_with, line, order, scan
 from verification.codes import Command
-from verification.decide import Count, Desk
+from verification.desk import Count, Desk
 from verification.events import Provenance
 from verification.meaning import Badge, OrderLabel, Unreadable
 from verification.orders import OrderStatus

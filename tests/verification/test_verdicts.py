@@ -6,7 +6,8 @@ import pytest
 
 from tests.verification.builders import ANA, BEEP_ONLY, LATCHED, SIGNED_IN, desk_with, line, order
 from verification.codes import Command
-from verification.decide import Asked, Desk, decide
+from verification.decide import decide
+from verification.desk import Asked, Desk
 from verification.meaning import Ambiguous, Badge, Goods, Ordered, OrderLabel, Unknown, Unreadable
 from verification.orders import OrderStatus
 from verification.verdicts import WRONG_ITEM, Verdict

@@ -1,0 +1,232 @@
+"""The station's configuration: `scanners.toml`, the environment, and what holds where they are silent.
+
+Sought in this order: the file that the command line names, `scanners.toml` in the working folder, then
+in the user's configuration folder. With none of them the built-in values hold, which are those of the
+file shipped with the program. `TALLYMAN_API_URL` and `TALLYMAN_API_KEY` override what a file says.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from terminal.config_table import ConfigError, Table, secret_places, shown
+from terminal.scanners.settings import (
+    DEFAULT_WEDGE,
+    Feedback,
+    ScannerKind,
+    ScannerSettings,
+    UsbMatch,
+    read_scanner,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "Config",
+    "ConfigError",
+    "Feedback",
+    "OrdersApi",
+    "Policy",
+    "QuantityEntry",
+    "ScannerKind",
+    "ScannerSettings",
+    "Station",
+    "UsbMatch",
+    "WrongItem",
+    "load",
+]
+
+FILE_NAME = "scanners.toml"
+
+
+class WrongItem(StrEnum):
+    """What a read of goods that do not belong does."""
+
+    ALARM = "alarm"
+    """Holds the station until someone acknowledges it."""
+    BEEP = "beep"
+    """Is refused aloud, and scanning goes on."""
+
+
+class QuantityEntry(StrEnum):
+    """Who may type a count instead of scanning each unit."""
+
+    NEVER = "never"
+    OPERATOR = "operator"
+    SUPERVISOR = "supervisor"
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """`[station]`: which station this is, in counts and on the screen."""
+
+    id: str = "dock-1"
+    name: str = "Dock 1"
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersApi:
+    """`[orders_api]`: where orders come from. Without an address the station works by itself."""
+
+    url: str | None = None
+    """Base address without a slash at its end."""
+    key: str | None = field(default=None, repr=False)
+    """From TALLYMAN_API_KEY only; never in the file, never printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`[policy]`: the rules of this site."""
+
+    sign_in: bool = True
+    wrong_item: WrongItem = WrongItem.ALARM
+    quantity_entry: QuantityEntry = QuantityEntry.NEVER
+    blind_recheck_percent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All that a station is told before it starts."""
+
+    station: Station = field(default_factory=Station)
+    orders_api: OrdersApi = field(default_factory=OrdersApi)
+    policy: Policy = field(default_factory=Policy)
+    scanners: tuple[ScannerSettings, ...] = (DEFAULT_WEDGE,)
+    path: Path | None = None
+    """The file that was read; None for the built-in values."""
+
+    @property
+    def wedge(self) -> ScannerSettings | None:
+        """The scanner that types into the terminal; None where the file has none."""
+        return next((s for s in self.scanners if s.kind is ScannerKind.WEDGE), None)
+
+    def scanner(self, scanner_id: str) -> ScannerSettings | None:
+        """The scanner of this id."""
+        return next((s for s in self.scanners if s.id == scanner_id), None)
+
+
+def load(config_path: Path | None, environ: Mapping[str, str]) -> Config:
+    """Read the configuration that holds here. Raises `ConfigError`; nothing is half-configured."""
+    path = config_path or _find_file()
+    values: dict[str, object] = {} if path is None else _parse(path)
+    root = Table(str(path or "built-in values"), "", values)
+    api = _read_orders_api(root.table("orders_api"), environ)
+    config = Config(
+        station=_read_station(root.table("station")),
+        orders_api=api,
+        policy=_read_policy(root.table("policy")),
+        scanners=_read_scanners(root),
+        path=path,
+    )
+    root.finish()
+    return config
+
+
+def _find_file() -> Path | None:
+    if (here := Path(FILE_NAME)).exists():
+        return here
+    from platformdirs import user_config_path
+
+    home = user_config_path("tallyman", appauthor=False) / FILE_NAME
+    return home if home.exists() else None
+
+
+def _parse(path: Path) -> dict[str, object]:
+    try:
+        values = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: there is no such file.") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: it cannot be read ({error.strerror}).") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"{path}: byte {error.start + 1} is not UTF-8 text; save the file as UTF-8."
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: it is not valid TOML: {error}.") from None
+    for place in secret_places(values):
+        raise ConfigError(
+            f"{path}: {place} looks like an API key, which must not be in this file: "
+            "set TALLYMAN_API_KEY instead and remove it here."
+        )
+    return values
+
+
+def _read_station(table: Table) -> Station:
+    station_id = table.text("id", "dock-1", longest=32)
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", station_id):
+        raise table.refusal("id", "letters, digits, - and _ are allowed, and no blanks or dots")
+    default = "Dock 1" if station_id == "dock-1" else station_id
+    station = Station(station_id, table.text("name", default))
+    table.finish()
+    return station
+
+
+def _read_orders_api(table: Table, environ: Mapping[str, str]) -> OrdersApi:
+    url = table.text("url", "", longest=2048) if table.has("url") else None
+    if url and (wrong := _wrong_url(url)):
+        raise table.error(f"{table.place('url')} is {shown(url)}, but {wrong}")
+    table.finish()
+    if override := environ.get("TALLYMAN_API_URL", "").strip():
+        if wrong := _wrong_url(override):
+            raise ConfigError(f"TALLYMAN_API_URL is {shown(override)}, but {wrong}.")
+        url = override
+    key = environ.get("TALLYMAN_API_KEY", "").strip() or None
+    if key and not (key.isascii() and key.isprintable() and " " not in key):
+        raise ConfigError(
+            "TALLYMAN_API_KEY holds blanks, control or non-ASCII characters, but a key has none."
+        )
+    return OrdersApi(url.rstrip("/") if url else None, key)
+
+
+def _wrong_url(url: str) -> str | None:
+    """What an address lacks; plain http would show the key to the whole network."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        host, parts = None, urlsplit("")
+    if not host or parts.scheme not in ("http", "https") or not url.isascii() or " " in url:
+        return "an address such as https://host/api/integrations/v1 is allowed"
+    if parts.username or parts.password or parts.query or parts.fragment:
+        return "an address without user, password, ? and # is allowed"
+    if parts.scheme == "http" and not _is_loopback(host):
+        return "http is allowed for this computer only (localhost, 127.0.0.1); use https"
+    return None
+
+
+def _is_loopback(host: str) -> bool:
+    return host in ("localhost", "::1") or bool(re.fullmatch(r"127(\.\d{1,3}){3}", host))
+
+
+def _read_policy(table: Table) -> Policy:
+    policy = Policy(
+        sign_in=table.flag("sign_in", default=True),
+        wrong_item=table.choice("wrong_item", WrongItem.ALARM),
+        quantity_entry=table.choice("quantity_entry", QuantityEntry.NEVER),
+        blind_recheck_percent=table.number("blind_recheck_percent", 0, 0, 100),
+    )
+    table.finish()
+    return policy
+
+
+def _read_scanners(root: Table) -> tuple[ScannerSettings, ...]:
+    if not root.has("scanner"):
+        root.tables("scanner")
+        return (DEFAULT_WEDGE,)
+    scanners: list[ScannerSettings] = []
+    for table in root.tables("scanner"):
+        scanner = read_scanner(table)
+        if any(scanner.id == other.id for other in scanners):
+            raise table.refusal("id", "another scanner has that id already")
+        if scanner.kind is ScannerKind.WEDGE and any(scanner.kind is s.kind for s in scanners):
+            raise table.refusal("kind", "a terminal has one keyboard: only one scanner may be a wedge")
+        scanners.append(scanner)
+    return tuple(scanners)

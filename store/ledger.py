@@ -67,6 +67,7 @@ class Ledger:
             with _translated(path):
                 if new:
                     _make(path, station)
+                _examine(path)
                 return cls(folder, lock, secret, _connect(path))
         except BaseException:
             lock.release()
@@ -94,9 +95,7 @@ class Ledger:
         """Let SQLite look through the whole file. Raises LedgerDamaged with what it found first."""
         path = self.folder / _FILE
         with _translated(path):
-            (finding,) = self.db.execute("PRAGMA quick_check(1)").fetchone()
-        if finding != "ok":
-            raise _damaged(path, " ".join(finding.split()))
+            _quick_check(path, self.db)
 
     def back_up(self, target: Path) -> None:
         """Copy the ledger to the new file `target` while scanning goes on; the copy is whole and checked.
@@ -174,9 +173,25 @@ def _make(path: Path, station: str) -> None:
     _flush(path.parent)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _examine(path: Path) -> None:
+    """Let SQLite look through the whole file before anything may write to it, not even a checkpoint."""
     if path.stat().st_size == 0:
         raise _damaged(path, "it is empty")
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        _recognise(path, db)
+        _quick_check(path, db)
+    finally:
+        db.close()
+
+
+def _quick_check(path: Path, db: sqlite3.Connection) -> None:
+    (finding,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    if finding != "ok":
+        raise _damaged(path, " ".join(finding.split()))
+
+
+def _connect(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=rw",
         uri=True,
@@ -185,7 +200,6 @@ def _connect(path: Path) -> sqlite3.Connection:
         cached_statements=256,
     )
     try:
-        _recognise(path, db)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")

@@ -49,10 +49,17 @@ class _Change:
 class Clerk:
     """Starts with `start`; `take` and `write` may be called from any thread; `stop` finishes what waits."""
 
-    def __init__(self, procedure: Procedure, tell: Callable[[News], None], desk: Desk | None = None) -> None:
+    def __init__(
+        self,
+        procedure: Procedure,
+        tell: Callable[[News], None],
+        desk: Desk | None = None,
+        fail: Callable[[Exception], None] | None = None,
+    ) -> None:
         self._ledger = procedure.ledger
         self._procedure = procedure
         self._tell = tell
+        self._fail = fail
         self._desk = desk or Desk()
         self._arrivals: queue.SimpleQueue[Delivery | _Change | None] = queue.SimpleQueue()
         self._waiting: deque[Delivery | _Change] = deque()
@@ -80,11 +87,29 @@ class Clerk:
             self._thread.join()
 
     def _serve(self) -> None:
-        while self._gather():
-            if isinstance(self._waiting[0], _Change):
-                self._carry_out(self._waiting.popleft())
-            else:
-                self._take_together()
+        try:
+            while self._gather():
+                if isinstance(self._waiting[0], _Change):
+                    self._carry_out(self._waiting.popleft())
+                else:
+                    self._take_together()
+        except Exception as fault:  # noqa: BLE001 - a clerk that ends in silence leaves scans unanswered
+            self._break_down(fault)
+
+    def _break_down(self, fault: Exception) -> None:
+        """Take nothing more: report the fault, and let nobody wait for an answer that cannot come."""
+        if self._fail is not None:
+            self._fail(fault)
+        while not self._stopping:
+            self._sort_in(self._arrivals.get())
+            self._turn_away(fault)
+        self._turn_away(fault)
+
+    def _turn_away(self, fault: Exception) -> None:
+        for arrival in self._waiting:
+            if isinstance(arrival, _Change):
+                arrival.answer.set_exception(fault)
+        self._waiting.clear()
 
     def _gather(self) -> bool:
         """Wait until there is something to do; False when there is nothing more and never will be."""
@@ -112,19 +137,25 @@ class Clerk:
                     delivery = self._waiting[0]
                     if isinstance(delivery, _Change):
                         break
-                    taken.append(delivery)
-                    self._waiting.popleft()
+                    taken.append(self._next_delivery())
                     outcome, desk = self._procedure.handle(db, desk, delivery)
                     outcomes.append(outcome)
                     if time.monotonic() > end:
                         break
         except WriteFailed as error:
+            if not taken:  # the transaction could not even begin
+                taken.append(self._next_delivery())
             if len(taken) > 1:
                 self._take_one_by_one(taken)
                 return
             outcomes, desk = [self._procedure.not_recorded(self._desk, taken[0], str(error))], self._desk
         self._desk = desk
         self._tell(News(desk, tuple(outcomes)))
+
+    def _next_delivery(self) -> Delivery:
+        delivery = self._waiting.popleft()
+        assert isinstance(delivery, Delivery)
+        return delivery
 
     def _take_one_by_one(self, taken: list[Delivery]) -> None:
         rest, self._waiting = self._waiting, deque()

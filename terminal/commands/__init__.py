@@ -1,0 +1,1 @@
+"""The commands of `tallyman`, one module for each group, loaded when its command is given."""

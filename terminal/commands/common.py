@@ -1,0 +1,125 @@
+"""What every command shares: where its configuration and its ledger are, and how it fails."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from store.ledger import Ledger
+    from terminal.config import Config
+
+DONE = 0
+FAILED = 1
+WRONG_USAGE = 2
+REFUSED = 3
+UNREACHABLE = 4
+LEDGER_UNUSABLE = 5
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+"""What a shell reports of a program that SIGINT or SIGPIPE ended."""
+
+_META = "tallyman."
+
+
+class Failure(Exception):
+    """A command did not do what it was asked. `str(failure)` is what to say; it may have several lines."""
+
+    def __init__(self, sentence: str, code: int = FAILED) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a command works."""
+
+    config_file: Path | None
+    """The configuration file that the command line names, if it does."""
+    data_folder: Path | None
+    """The data folder that the command line or TALLYMAN_DATA names, if one does."""
+
+    @property
+    def data(self) -> Path:
+        """The folder that holds the ledger."""
+        if self.data_folder is not None:
+            return self.data_folder
+        from platformdirs import user_data_path
+
+        return user_data_path("tallyman", appauthor=False)
+
+    def config(self) -> Config:
+        """The configuration that holds here. Raises ConfigError."""
+        from terminal.config import load
+
+        return load(self.config_file, os.environ)
+
+    @contextmanager
+    def ledger(self) -> Iterator[Ledger]:
+        """The ledger, open for writing; made where there is none. Raises LedgerError."""
+        from store.ledger import Ledger
+
+        ledger = Ledger.open(self.data, station=self.config().station.id)
+        try:
+            yield ledger
+        finally:
+            ledger.close()
+
+
+def here() -> Place:
+    """The place of the command that runs: what stands nearest to the end of the command line holds."""
+    meta = click.get_current_context().meta
+    data = meta.get(f"{_META}data") or os.environ.get("TALLYMAN_DATA")
+    return Place(meta.get(f"{_META}config"), Path(data) if data else None)
+
+
+def _remember(ctx: click.Context, parameter: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        ctx.meta[f"{_META}{parameter.name}"] = value
+
+
+def _common_options() -> list[click.Parameter]:
+    return [
+        click.Option(
+            ["--config"],
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            expose_value=False,
+            callback=_remember,
+            help="The station's file; else scanners.toml here, then in your configuration folder.",
+        ),
+        click.Option(
+            ["--data"],
+            type=click.Path(path_type=Path),
+            metavar="DIR",
+            expose_value=False,
+            callback=_remember,
+            help="The folder of the ledger; else TALLYMAN_DATA, then your data folder.",
+        ),
+    ]
+
+
+class Command(click.Command):
+    """A command that takes the common options."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params += _common_options()
+
+
+class Group(click.Group):
+    """A group of commands, all of which take the common options, as does the group itself."""
+
+    command_class = Command
+    group_class = type
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("no_args_is_help", False)
+        super().__init__(*args, **kwargs)
+        self.params += _common_options()

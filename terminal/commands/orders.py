@@ -1,0 +1,88 @@
+"""`tallyman orders`: bring orders in, and look at them."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from store import orders as ledger_orders
+from store.intake import Rejected, read_orders
+from store.ledger import open_reader
+from terminal.commands.common import DONE, WRONG_USAGE, Failure, Group, here
+from terminal.commands.faulty_file import STANDARD_INPUT, content_of, rejected
+from terminal.commands.tables import table
+from verification.orders import OrderStatus
+
+
+@click.group(cls=Group)
+def orders() -> None:
+    """Bring orders in and look at them."""
+
+
+@orders.command("import")
+@click.argument("file")
+@click.option(
+    "--format", "file_format", type=click.Choice(["json", "csv"]), help="Else FILE's ending says it."
+)
+def import_orders(file: str, file_format: str | None) -> int:
+    """Bring in the orders of FILE, all of them or none.
+
+    FILE holds JSON in the shape of the API's full order, or CSV with one row for each line of an order and
+    the columns order_number, external_order_id, customer_name, due_date, sku_code, quantity, notes. `-` is
+    standard input and needs --format.
+    """
+    comma_separated = _is_csv(file, file_format)
+    try:
+        found = read_orders(content_of(file), comma_separated=comma_separated)
+    except Rejected as error:
+        raise rejected(file, error.faults) from error
+    with here().ledger() as ledger, ledger.transaction() as db:
+        count = ledger_orders.insert(db, found)
+    click.echo(f"{count} order{'s' if count != 1 else ''} imported.")
+    return DONE
+
+
+def _is_csv(file: str, file_format: str | None) -> bool:
+    ending = file_format or ("" if file == STANDARD_INPUT else Path(file).suffix.lower().removeprefix("."))
+    if ending not in ("json", "csv"):
+        raise Failure(
+            f"Whether {file} is JSON or CSV cannot be told: give --format json or csv.", WRONG_USAGE
+        )
+    return ending == "csv"
+
+
+@orders.command("list")
+@click.option("--status", type=click.Choice(list(OrderStatus)), help="Only orders of this status.")
+@click.option("--search", default="", metavar="TEXT", help="Part of a number, external id or customer.")
+@click.option("--limit", type=click.IntRange(min=1), default=None, help="At most so many.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each order.")
+def list_orders(status: str | None, search: str, limit: int | None, as_json: bool) -> int:
+    """List the orders, those still to do first, then by due date."""
+    which = ledger_orders.Filter(search, OrderStatus(status) if status else None)
+    with closing(open_reader(here().data)) as db:
+        found = ledger_orders.page(db, which, 0, limit or -1)
+    if as_json:
+        for order in found:
+            click.echo(json.dumps(_row(order)))
+    else:
+        rows = [
+            (o.order_number, o.status.value, f"{o.verified}/{o.quantity}", o.due_date, o.customer_name)
+            for o in found
+        ]
+        click.echo(table(("ORDER", "STATUS", "UNITS", "DUE", "CUSTOMER"), rows))
+    return DONE
+
+
+def _row(order: ledger_orders.Summary) -> dict[str, object]:
+    return {
+        "id": order.id,
+        "order_number": order.order_number,
+        "customer_name": order.customer_name or None,
+        "due_date": order.due_date or None,
+        "status": order.status.value,
+        "verified_quantity": order.verified,
+        "quantity": order.quantity,
+    }

@@ -1,0 +1,142 @@
+"""A station put together: its ledger, its rules, its clerk and its scanners, whatever shows them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from store.ledger import Ledger, open_reader
+from terminal.clerk import Clerk, News
+from terminal.config import Config, ScannerSettings, WrongItem
+from terminal.procedure import Procedure
+from terminal.reads import Delivery
+from terminal.scanners.decoding import decode
+from terminal.scanners.framing import Frame
+from terminal.scanners.source import Report, Source, SourceState
+from terminal.standard_input import STANDARD_INPUT
+from verification.desk import Desk
+from verification.meaning import Person
+from verification.policy import Policy
+
+T = TypeVar("T")
+
+
+def _unheard(_state: SourceState) -> None:
+    """Nobody asked how the scanners' connections stand."""
+
+
+class Station:
+    """Open it, `start` it, hand reads in with `take`, and `stop` it; news comes through `tell`.
+
+    `tell` is called in the clerk's thread after each commit, `report` in the scanners' threads. `fail` is
+    called once if the clerk meets something that it was not built for and takes no more reads.
+    """
+
+    def __init__(self, ledger: Ledger, clerk: Clerk, sources: tuple[Source, ...], report: Report) -> None:
+        self.ledger = ledger
+        self._clerk = clerk
+        self._sources = sources
+        self._report = report
+
+    @classmethod
+    def open(
+        cls,
+        config: Config,
+        data: Path,
+        *,
+        tell: Callable[[News], None],
+        report: Report = _unheard,
+        fail: Callable[[Exception], None] | None = None,
+        person: Person | None = None,
+        sources: Iterable[Source] | None = None,
+    ) -> Station:
+        """The station of `config` with its ledger in the folder `data`; nothing runs yet.
+
+        `sources` defaults to every scanner of `config` that has a line of its own; the keyboard wedge
+        belongs to the screen, which hands its reads in. With `person`, somebody is signed in already.
+        Raises what `Ledger.open` raises.
+        """
+        chosen = tuple(connected(config) if sources is None else sources)
+        answers = {source.scanner_id: source for source in chosen}
+
+        def tell_all(news: News) -> None:
+            for outcome in news.outcomes:
+                if outcome.scanner in answers:
+                    answers[outcome.scanner].feedback(not outcome.verdict.refused)
+            tell(news)
+
+        ledger = Ledger.open(data, station=config.station.id)
+        clerk = Clerk(procedure(config, ledger), tell_all, Desk(person), fail)
+        return cls(ledger, clerk, chosen, report)
+
+    def start(self) -> None:
+        """Begin to serve, and to listen to the scanners."""
+        self._clerk.start()
+        for source in self._sources:
+            source.start(self._deliver, self._report)
+
+    def take(self, delivery: Delivery) -> None:
+        """Hand in a read or a wish. Returns at once; what it did comes through `tell`."""
+        self._clerk.take(delivery)
+
+    def write(self, change: Callable[[sqlite3.Connection], T]) -> Future[T]:
+        """Have `change` made in a transaction between the reads; see `Clerk.write`."""
+        return self._clerk.write(change)
+
+    def reader(self) -> sqlite3.Connection:
+        """A read-only connection for whoever shows what the ledger holds; close it after use."""
+        return open_reader(self.ledger.folder)
+
+    def stop(self) -> None:
+        """Stop listening, finish every read that was taken, and close the ledger."""
+        for source in self._sources:
+            source.stop()
+        self._clerk.stop()
+        self.ledger.close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        _value: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _deliver(self, scanner_id: str, frame: Frame) -> None:
+        self._clerk.take(Delivery(scanner_id, frame))
+
+
+def procedure(config: Config, ledger: Ledger) -> Procedure:
+    """What each read goes through, by the site's rules and each scanner's settings."""
+    policy = Policy(
+        sign_in=config.policy.sign_in,
+        alarm_on_wrong_item=config.policy.wrong_item is WrongItem.ALARM,
+    )
+    windows = {scanner.id: scanner.duplicate_ms / 1000 for scanner in config.scanners}
+    decoders = {scanner.id: partial(decode, aim_id=scanner.aim_id) for scanner in config.scanners}
+    if config.wedge is not None:
+        decoders[STANDARD_INPUT] = decoders[config.wedge.id]
+    return Procedure(ledger, policy, {**windows, STANDARD_INPUT: 0.0}, decoders)
+
+
+def connected(config: Config) -> list[Source]:
+    """A source for every scanner of `config` that has a line of its own."""
+    from terminal.config import ScannerKind
+
+    return [connection(scanner) for scanner in config.scanners if scanner.kind is not ScannerKind.WEDGE]
+
+
+def connection(scanner: ScannerSettings) -> Source:
+    """The source of one scanner that has a line of its own."""
+    from terminal.scanners.serial_line import SerialSource
+
+    return SerialSource(scanner)

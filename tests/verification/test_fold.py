@@ -29,7 +29,7 @@ def test_counts_add_up_by_line():
 
 def test_a_refusal_leaves_no_trace_in_the_progress():
     counted = event(1, "L1", 1)
-    refused = event(2, "L1", 0, verdict=Verdict.LINE_ALREADY_VERIFIED)
+    refused = event(2, "L2", 0, verdict=Verdict.LINE_ALREADY_VERIFIED)
     unknown = event(3, verdict=Verdict.UNKNOWN_CODE)
     assert fold([counted, refused, unknown]) == fold([counted])
 

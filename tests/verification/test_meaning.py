@@ -16,6 +16,7 @@ from verification.meaning import (
     GoodsMatch,
     Ordered,
     OrderLabel,
+    Person,
     Unknown,
     Unreadable,
     meaning,
@@ -82,6 +83,10 @@ class TestUnits:
 
     def test_a_label_that_claims_no_units_is_not_counted_as_one(self):
         assert isinstance(meaning(Code("X1", count=0), Found(goods=ONE_A)), Unreadable)
+
+
+def test_nobody_is_a_supervisor_unless_somebody_said_so():
+    assert not Person("Ana").supervisor
 
 
 def test_a_serial_that_counts_already_is_told_to_the_rules():

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.verification.builders import line, lines_with, order
-from verification.orders import LineStatus, OrderStatus, line_status, order_status
+from verification.orders import Line, LineStatus, OrderStatus, line_status, order_status
 
 NONE, SOME, ALL, OVER = 0, 1, 2, 3
 """Counts on a line of two units."""
@@ -35,6 +35,11 @@ LINE_SETS = [counts for length in (1, 2, 3) for counts in product((NONE, SOME, A
 def test_a_line_is_verified_at_exactly_its_quantity(verified, quantity, expected):
     assert line_status(verified, quantity) is expected
     assert line("L1", "SKU-A", quantity, verified).status is expected
+
+
+def test_a_new_line_has_everything_left():
+    new = Line("L1", "SKU-A", 5)
+    assert (new.counted, new.verified, new.remaining) == (0, 0, 5)
 
 
 def test_counts_of_this_station_and_of_others_add_up():

@@ -33,9 +33,9 @@ class LedgerLock:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            holder = os.pread(self._file, 32, 0).decode("ascii", "replace").strip()
+            holder = _written(self._file)
             os.close(self._file)
-            who = f" (process {holder})" if holder.isdigit() else ""
+            who = f" (process {holder})" if holder else ""
             raise LedgerLocked(
                 f"Another Tallyman{who} is using the ledger in {path.parent}; close it or use another --data."
             ) from error
@@ -48,3 +48,26 @@ class LedgerLock:
     def release(self) -> None:
         """Give the lock up."""
         os.close(self._file)
+
+
+def holder(path: Path) -> str | None:
+    """The process that holds the lock at `path`, by number; empty when unknown, None when none does."""
+    if fcntl is None:
+        return None
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return _written(file)
+    else:
+        return None
+    finally:
+        os.close(file)
+
+
+def _written(file: int) -> str:
+    number = os.pread(file, 32, 0).decode("ascii", "replace").strip()
+    return number if number.isdigit() else ""

@@ -5,16 +5,17 @@ A file is taken whole or not at all. Each fault names the file, the line, the fi
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
+from store.csv_rows import Rejected, rows, text_of, whole
 from store.json_lines import line_of
 from store.order_shape import Fault, Path, order_from_api
 from verification.orders import Order
 from verification.printable import printable
+
+__all__ = ["CSV_COLUMNS", "Rejected", "read_orders"]
 
 CSV_COLUMNS = (
     "order_number", "external_order_id", "customer_name", "due_date", "sku_code", "quantity", "notes",
@@ -25,23 +26,9 @@ _REQUIRED = ("order_number", "sku_code", "quantity")
 Place = TypeVar("Place")
 
 
-class Rejected(ValueError):
-    """The file as a whole was not taken; `faults` are sentences, in the order of the file's lines."""
-
-    def __init__(self, *faults: str) -> None:
-        super().__init__("; ".join(faults))
-        self.faults = faults
-
-
 def read_orders(content: bytes, *, comma_separated: bool) -> list[Order]:
     """The orders in a file's content. Raises Rejected when anything in it breaks a rule."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise Rejected(
-            f"line {line}: byte {content[error.start]:#04x} is not UTF-8; save the file as UTF-8"
-        ) from error
+    text = text_of(content)
     if comma_separated:
         return _each_once(_from_csv(text), int)
     return _each_once(_from_json(text), lambda path: line_of(text, path))
@@ -107,50 +94,22 @@ def _documents(document: Any) -> Iterator[tuple[Path, Any]]:
 
 
 def _from_csv(text: str) -> list[tuple[int, Order]]:
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     faults: list[str] = []
     gathered: list[tuple[int, dict[str, Any]]] = []
-    try:
-        columns = _columns(next(rows, []))
-        for row in rows:
-            if any(cell.strip() for cell in row):
-                _gather(gathered, faults, rows.line_num, columns, row)
-    except csv.Error as error:
-        raise Rejected(f"line {rows.line_num}: this is not CSV ({error})") from error
+    for line, cells in rows(text, CSV_COLUMNS, _REQUIRED, faults):
+        _gather(gathered, faults, line, cells)
     if faults:
         raise Rejected(*faults)
     return [(line, order_from_api(value)) for line, value in gathered]
 
 
-def _columns(header: list[str]) -> list[str]:
-    columns = [name.strip() for name in header]
-    allowed = f"allowed are {', '.join(CSV_COLUMNS)}"
-    for name in columns:
-        if name not in CSV_COLUMNS:
-            raise Rejected(f"line 1: column {printable(repr(name), 60)} is unknown; {allowed}")
-        if columns.count(name) > 1:
-            raise Rejected(f"line 1: column {name} stands there twice; each may stand once")
-    for name in _REQUIRED:
-        if name not in columns:
-            raise Rejected(f"line 1: column {name} is missing; {allowed}")
-    return columns
-
-
 def _gather(
-    gathered: list[tuple[int, dict[str, Any]]],
-    faults: list[str],
-    line: int,
-    columns: list[str],
-    row: list[str],
+    gathered: list[tuple[int, dict[str, Any]]], faults: list[str], line: int, cells: dict[str, str]
 ) -> None:
     """Add one row to the order above it when it is the same order, else begin an order with it."""
-    if len(row) != len(columns):
-        faults.append(f"line {line}: {len(row)} values for {len(columns)} columns; each column needs one")
-        return
-    cells = dict(zip(columns, (cell.strip() for cell in row), strict=True))
     item = {
         "sku_code": cells["sku_code"],
-        "quantity": _whole(cells["quantity"]),
+        "quantity": whole(cells["quantity"]),
         "notes": cells.get("notes", ""),
     }
     header = {name: cells[name] for name in CSV_COLUMNS[:4] if cells.get(name)}
@@ -170,9 +129,3 @@ def _gather(
         gathered[-1][1]["items"].append(item)
     else:
         gathered.append((line, {**header, "items": [item]}))
-
-
-def _whole(cell: str) -> int | str:
-    """A cell as a whole number when it is one, else as it stands, for the rule to name."""
-    digits = cell.removeprefix("-")
-    return int(cell) if digits.isascii() and digits.isdigit() and len(digits) < 20 else cell

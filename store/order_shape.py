@@ -65,6 +65,34 @@ def order_from_api(value: Any) -> Order:
     )
 
 
+def order_to_api(order: Order) -> dict[str, Any]:
+    """The order in the API's full-order shape, with merged counts."""
+    return {
+        "id": order.id,
+        "order_number": order.order_number,
+        "external_order_id": order.external_order_id or None,
+        "customer_name": order.customer_name or None,
+        "customer_info": dict(order.customer_info) or None,
+        "notes": order.notes or None,
+        "order_date": order.order_date or None,
+        "due_date": order.due_date or None,
+        "metadata": dict(order.metadata) or None,
+        "status": order.status.value,
+        "items": [
+            {
+                "id": line.id,
+                "sku": {"sku": line.sku},
+                "quantity": line.quantity,
+                "verified_quantity": line.verified,
+                "verification_status": line.status.value,
+                "notes": line.notes or None,
+            }
+            for line in order.lines
+        ],
+        "created_at": order.created_at or None,
+    }
+
+
 def _item(value: Any, path: Path) -> Line:
     if not isinstance(value, dict):
         raise Fault(path, value, "must be an object with sku and quantity")

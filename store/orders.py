@@ -35,6 +35,15 @@ def by_number(db: sqlite3.Connection, order_number: str) -> Order | None:
     return _order(db, row) if row else None
 
 
+def named(db: sqlite3.Connection, name: str) -> list[Order]:
+    """The orders whose number or external id is `name`; the one with that number comes first."""
+    rows = db.execute(
+        f"{_SELECT} WHERE order_number = ? OR external_order_id = ? ORDER BY order_number != ?, order_number",
+        (name, name, name),
+    ).fetchall()
+    return [_order(db, row) for row in rows]
+
+
 def _order(db: sqlite3.Connection, row: tuple[Any, ...]) -> Order:
     fields = dict(zip(_HEADER, row, strict=True))
     fields["customer_info"] = json.loads(fields["customer_info"] or "{}")
@@ -112,15 +121,16 @@ def _line_row(order: Order, position: int, line: Line) -> dict[str, Any]:
     }
 
 
-def move_count(db: sqlite3.Connection, before: Order, line_id: str, delta: int) -> Order:
-    """Add `delta` units to one line of `before` and return the order after it, status brought along."""
-    after = before.plus(line_id, delta)
-    db.execute("UPDATE lines SET counted = counted + ? WHERE id = ?", (delta, line_id))
+def move_counts(
+    db: sqlite3.Connection, before: Order, after: Order, deltas: Iterable[tuple[str, int]]
+) -> None:
+    """Add units to lines, by line id, and bring along what `after` says that `before` did not."""
+    for line_id, delta in deltas:
+        db.execute("UPDATE lines SET counted = counted + ? WHERE id = ?", (delta, line_id))
     if after.status is before.status:  # the status is indexed: leaving it alone leaves the index alone
         db.execute("UPDATE orders SET verified = ? WHERE id = ?", (after.verified, after.id))
     else:
         bring_along(db, after)
-    return after
 
 
 def bring_along(db: sqlite3.Connection, order: Order) -> None:

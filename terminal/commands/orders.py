@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing
 from pathlib import Path
 
 import click
 
+from store import log
 from store import orders as ledger_orders
 from store.intake import Rejected, read_orders
-from store.ledger import open_reader
+from store.ledger import reading
+from store.order_shape import order_to_api
 from terminal.commands.common import DONE, WRONG_USAGE, Failure, Group, here
 from terminal.commands.faulty_file import STANDARD_INPUT, content_of, rejected
+from terminal.commands.order_history import History
 from terminal.commands.tables import table
-from verification.orders import OrderStatus
+from verification.orders import Order, OrderStatus
+from verification.printable import printable
 
 
 @click.group(cls=Group)
@@ -55,14 +58,18 @@ def _is_csv(file: str, file_format: str | None) -> bool:
 
 
 @orders.command("list")
-@click.option("--status", type=click.Choice(list(OrderStatus)), help="Only orders of this status.")
+@click.option(
+    "--status",
+    type=click.Choice([status.value for status in OrderStatus]),
+    help="Only orders of this status.",
+)
 @click.option("--search", default="", metavar="TEXT", help="Part of a number, external id or customer.")
 @click.option("--limit", type=click.IntRange(min=1), default=None, help="At most so many.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each order.")
 def list_orders(status: str | None, search: str, limit: int | None, as_json: bool) -> int:
     """List the orders, those still to do first, then by due date."""
     which = ledger_orders.Filter(search, OrderStatus(status) if status else None)
-    with closing(open_reader(here().data)) as db:
+    with reading(here().data) as db:
         found = ledger_orders.page(db, which, 0, limit or -1)
     if as_json:
         for order in found:
@@ -86,3 +93,47 @@ def _row(order: ledger_orders.Summary) -> dict[str, object]:
         "verified_quantity": order.verified,
         "quantity": order.quantity,
     }
+
+
+@orders.command("show")
+@click.argument("order", metavar="ORDER")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object in the API's full-order shape.")
+def show_order(order: str, as_json: bool) -> int:
+    """Show one order by its number or its external id, with what happened to it at this station."""
+    with reading(here().data) as db:
+        found = ledger_orders.named(db, order)
+        if not found:
+            raise Failure(
+                f"No order has the number or external id {order}; `tallyman orders list` shows all."
+            )
+        if len(found) > 1 and found[0].order_number != order:
+            numbers = ", ".join(each.order_number for each in found)
+            raise Failure(f"Several orders have the external id {order}: name one by its number, {numbers}.")
+        history = History.of(found[0], log.of_order(db, found[0].id))
+        station = dict(db.execute("SELECT name, value FROM about"))["station"]
+    if as_json:
+        click.echo(json.dumps({**order_to_api(found[0]), "station": history.as_json(station)}))
+    else:
+        click.echo("\n".join(_told(found[0], history)))
+    return DONE
+
+
+def _told(order: Order, history: History) -> list[str]:
+    """The order in lines for people; what has no value is left out."""
+    header = {
+        "Order": order.order_number,
+        "External id": order.external_order_id,
+        "Customer": order.customer_name,
+        "Due": order.due_date,
+        "Status": f"{order.status.value}, {order.verified} of {order.quantity} units",
+        "Notes": order.notes,
+        **history.told(),
+    }
+    rows = [
+        (line.sku, f"{line.verified}/{line.quantity}", line.status.value, line.notes) for line in order.lines
+    ]
+    return [
+        *(f"{name + ':':<13} {printable(value)}" for name, value in header.items() if value),
+        "",
+        table(("SKU", "UNITS", "STATUS", "NOTES"), rows),
+    ]

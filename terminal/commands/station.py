@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import click
 
-from terminal.commands.common import Command, here
+from terminal.commands.common import WRONG_USAGE, Command, Failure, here
 
 
 @click.command(cls=Command)
-def run() -> int:
+def run() -> None:
     """Open the station: the screen that people scan at."""
+    _need_terminal()
     place = here()
     config = place.config()
-    from terminal.app import run_station
+    from terminal.run import run_station
 
-    return run_station(config, place.data)
+    _stopped(run_station(config, place.data))
 
 
 @click.command(cls=Command)
-def demo() -> int:
+def demo() -> None:
     """Try the station on sample orders, with codes to scan on screen."""
+    _need_terminal()
     place = here()
     from terminal.demo import run_demo
 
-    return run_demo(config_file=place.config_file, data_folder=place.data_folder)
+    _stopped(run_demo(config_file=place.config_file, data_folder=place.data_folder, environ=os.environ))
+
+
+def _need_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise Failure("The station needs a terminal; where there is none, use `tallyman scan`.", WRONG_USAGE)
+
+
+def _stopped(why: str) -> None:
+    """Fail with the sentence of a station that could not go on."""
+    if why:
+        raise Failure(why)

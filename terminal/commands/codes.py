@@ -1,0 +1,66 @@
+"""`tallyman codes`: what barcodes stand for."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import click
+
+from store.catalog import Taught, taught_codes, teach
+from store.code_file import read_codes, teach_all
+from store.csv_rows import Rejected
+from store.ledger import reading
+from terminal.commands.common import DONE, Group, here
+from terminal.commands.faulty_file import content_of, rejected
+from terminal.commands.tables import table
+
+_REPLACE_HELP = "Let a code stand for something else from now on."
+
+
+@click.group(cls=Group)
+def codes() -> None:
+    """Teach the station what barcodes stand for."""
+
+
+@codes.command("teach")
+@click.argument("code")
+@click.argument("sku")
+@click.option("--units", default=1, metavar="N", help="Units that one read stands for: 1, or a case of more.")
+@click.option("--replace", is_flag=True, help=_REPLACE_HELP)
+def teach_code(code: str, sku: str, units: int, replace: bool) -> int:
+    """Let CODE stand for SKU. A GTIN is one and the same with 8, 12, 13 or 14 digits."""
+    with here().ledger() as ledger, ledger.transaction() as db:
+        kept = teach(db, Taught(code, sku, units), replace=replace)
+    click.echo(f"{kept.code} stands for {kept.units} of {kept.sku}.")
+    return DONE
+
+
+@codes.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each code.")
+def list_codes(as_json: bool) -> int:
+    """List the codes that the station was taught, by SKU."""
+    with reading(here().data) as db:
+        found = taught_codes(db)
+    if as_json:
+        for taught in found:
+            click.echo(json.dumps(asdict(taught)))
+    else:
+        rows = [(taught.code, taught.sku, str(taught.units), taught.source) for taught in found]
+        click.echo(table(("CODE", "SKU", "UNITS", "SOURCE"), rows))
+    return DONE
+
+
+@codes.command("import")
+@click.argument("file")
+@click.option("--replace", is_flag=True, help=_REPLACE_HELP)
+def import_codes(file: str, replace: bool) -> int:
+    """Teach all codes of FILE or none: CSV with the columns code, sku_code and, if you like, units."""
+    try:
+        found = read_codes(content_of(file))
+        with here().ledger() as ledger, ledger.transaction() as db:
+            count = teach_all(db, found, replace=replace)
+    except Rejected as error:
+        raise rejected(file, error.faults) from error
+    click.echo(f"{count} code{'s' if count != 1 else ''} imported.")
+    return DONE

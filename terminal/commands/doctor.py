@@ -1,0 +1,179 @@
+"""`tallyman doctor`: proof that the ledger is sound, and a look at what the station leans on."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import stat
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+import click
+
+from store import log, projections
+from store.errors import LedgerError
+from store.ledger import reading
+from store.ledger_file import LOCK, SECRET, quick_check, version
+from store.lock import holder
+from store.secret import Secret
+from terminal.commands.common import DONE, FAILED, LEDGER_UNUSABLE, WRONG_USAGE, Command, Place, here
+from terminal.config_table import ConfigError
+from verification.printable import printable
+
+_LEAST_FREE = 200_000_000
+"""Bytes; a day of scanning takes a few million."""
+_MOST_AHEAD = timedelta(minutes=5)
+"""How far the log may be ahead of this computer's clock."""
+_MOST_TOLD = 5
+
+
+class State(StrEnum):
+    """How one thing was found."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    """Scanning goes on, but somebody should see to it."""
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    check: str
+    state: State
+    says: str
+    code: int = DONE
+    """What the command's exit code becomes."""
+
+
+_SYMBOL = {State.GOOD: "✓", State.WARNING: "!", State.BAD: "×"}
+_WORST_FIRST = (LEDGER_UNUSABLE, FAILED, WRONG_USAGE, DONE)
+
+
+@click.command(cls=Command)
+@click.option("--rebuild", is_flag=True, help="Draw the projections anew from the log first.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def doctor(rebuild: bool, as_json: bool) -> int:
+    """Examine the ledger, the configuration and this computer. Works while people scan.
+
+    Exit code 0 when the station is healthy, 1 when a projection differs from the log (--rebuild mends
+    that, while no station runs), 2 when the configuration is wrong, 5 when the ledger is damaged.
+    """
+    place = here()
+    findings = [*(_rebuilt(place) if rebuild else ()), *_examined(place)]
+    codes = {finding.code for finding in findings}
+    worst = next(code for code in _WORST_FIRST if code in codes)
+    if as_json:
+        click.echo(json.dumps({"healthy": worst == DONE, "findings": [_shape(f) for f in findings]}))
+    else:
+        for finding in findings:
+            click.echo(f"{_SYMBOL[finding.state]} {finding.check + ':':<15} {printable(finding.says, 500)}")
+    return worst
+
+
+def _shape(finding: Finding) -> dict[str, object]:
+    shape = asdict(finding)
+    del shape["code"]
+    return shape
+
+
+def _rebuilt(place: Place) -> Iterator[Finding]:
+    with place.ledger() as ledger, ledger.transaction() as db:
+        mended = projections.rebuild(db)
+    yield Finding("rebuild", State.GOOD, f"{mended} projections differed and follow the log again.")
+
+
+def _examined(place: Place) -> Iterator[Finding]:
+    yield _configuration(place)
+    try:
+        with reading(place.data) as db:
+            findings = list(_ledger(place.data, db))
+    except LedgerError as error:
+        findings = [Finding("ledger", State.BAD, str(error), LEDGER_UNUSABLE)]
+    yield from findings
+    yield _lock(place.data)
+    yield _disk(place.data)
+
+
+def _configuration(place: Place) -> Finding:
+    try:
+        config = place.config()
+    except ConfigError as error:
+        return Finding("configuration", State.BAD, str(error), WRONG_USAGE)
+    where = str(config.path) if config.path else "no scanners.toml found, so the built-in values hold"
+    scanners = ", ".join(f"{scanner.id} ({scanner.kind.value})" for scanner in config.scanners)
+    return Finding("configuration", State.GOOD, f"{where}; station {config.station.id} with {scanners}.")
+
+
+def _ledger(folder: Path, db: sqlite3.Connection) -> Iterator[Finding]:
+    """What the file holds, as it is at this moment."""
+    yield Finding("schema", State.GOOD, f"version {version(db)}.")
+    quick_check(folder, db)
+    yield Finding("file", State.GOOD, "SQLite finds no damage.")
+    yield _projections(db)
+    yield _chain(folder, db)
+    yield _clock(db)
+    yield _secret(folder / SECRET)
+
+
+def _projections(db: sqlite3.Connection) -> Finding:
+    found = projections.differences(db)
+    if not found:
+        return Finding("projections", State.GOOD, "every count and status follows from the log.")
+    told = "; ".join(str(difference) for difference in found[:_MOST_TOLD])
+    more = f"; and {len(found) - _MOST_TOLD} more" if len(found) > _MOST_TOLD else ""
+    return Finding("projections", State.BAD, f"{told}{more}: run `tallyman doctor --rebuild`.", FAILED)
+
+
+def _chain(folder: Path, db: sqlite3.Connection) -> Finding:
+    try:
+        secret = Secret.load(folder / SECRET, create=False)
+    except LedgerError as error:
+        return Finding("log", State.BAD, str(error), LEDGER_UNUSABLE)
+    broken = log.first_break(db, secret.key("chain"))
+    if broken is not None:
+        says = f"{broken.problem}: somebody changed the log; keep this file and call for help."
+        return Finding("log", State.BAD, says, LEDGER_UNUSABLE)
+    (events,) = db.execute("SELECT count(*) FROM events").fetchone()
+    return Finding("log", State.GOOD, f"{events} events, each as it was written.")
+
+
+def _clock(db: sqlite3.Connection) -> Finding:
+    (last,) = db.execute("SELECT max(at) FROM (SELECT at FROM events ORDER BY seq DESC LIMIT 100)").fetchone()
+    now = datetime.now(UTC)
+    if last is not None and datetime.fromisoformat(last) > now + _MOST_AHEAD:
+        says = f"it is {now:%Y-%m-%d %H:%M} UTC here, but the log has a read of {last}: set the clock."
+        return Finding("clock", State.WARNING, says)
+    return Finding("clock", State.GOOD, f"{now:%Y-%m-%d %H:%M} UTC.")
+
+
+def _secret(path: Path) -> Finding:
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        return Finding("secret", State.BAD, f"{path} is missing.", LEDGER_UNUSABLE)
+    if mode & 0o077:
+        return Finding("secret", State.WARNING, f"others can read {path}: run chmod 600 {path}.")
+    return Finding("secret", State.GOOD, "only its owner can read it.")
+
+
+def _lock(folder: Path) -> Finding:
+    process = holder(folder / LOCK)
+    if process is None:
+        return Finding("lock", State.GOOD, "no station runs on this ledger.")
+    return Finding("lock", State.GOOD, f"a station runs on this ledger (process {process or 'unknown'}).")
+
+
+def _disk(folder: Path) -> Finding:
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return Finding("disk", State.WARNING, f"free space cannot be told ({error.strerror}).")
+    if free < _LEAST_FREE:
+        return Finding("disk", State.WARNING, f"only {free // 1_000_000} MB are free: make room.")
+    return Finding("disk", State.GOOD, f"{free // 1_000_000} MB are free.")

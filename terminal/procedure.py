@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from store import catalog, log, orders, people
+from store import catalog, log, orders
 from store.ledger import Ledger
 from terminal import wording
 from terminal.reads import Delivery, Outcome
@@ -36,16 +36,7 @@ _COUNTED = frozenset(
     {Verdict.ACCEPTED, Verdict.LINE_VERIFIED, Verdict.ORDER_VERIFIED, Verdict.DUPLICATE_READ}
 )
 _BADGE = "a badge"
-
-
-@dataclass(frozen=True, slots=True)
-class _Ruling:
-    """One delivery, and what was decided about it."""
-
-    desk: Desk
-    delivery: Delivery
-    code: Code
-    decision: Decision
+_NOTHING = Count("", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +56,53 @@ class Procedure:
         code = self._understood(delivery)
         asked = self._asked(db, desk, delivery, code)
         decision = decide(desk, asked, self.policy)
-        after = settle(desk, decision)
-        shown = Code(_BADGE) if isinstance(asked.meaning, Badge) else code
+        after = settle(desk, decision, _recent(desk, delivery, code, decision))
+        badge = isinstance(asked.meaning, Badge)
+        shown = Code(_BADGE) if badge else code
         message = wording.sentence(decision, desk, after, shown)
         if decision.alarm:
             after = replace(after, alarm=Alarm(decision.verdict, message))
-        outcome = Outcome(
-            seq=None,
+        order = after.order or desk.order or asked.labelled
+        person = decision.person or desk.person
+        first = decision.counts[0] if decision.counts else _NOTHING
+        event = Event(
+            read=0,
             at=self._at(),
+            mono=delivery.frame.at,
+            person=person.name if person else "",
             scanner=delivery.scanner,
-            raw=b"" if isinstance(asked.meaning, Badge) else delivery.frame.data,
+            raw=b"" if badge else delivery.frame.data,
             code=shown.text,
             verdict=decision.verdict,
+            provenance=decision.provenance if decision.counts else delivery.provenance,
+            order_id=order.id if order else None,
+            line_id=first.line_id or decision.line_id,
+            sku=decision.sku,
+            delta=first.delta,
+            reason=message,
+            takes_back=first.takes_back,
+            lot=code.lot,
+            serial=code.serial,
+            expiry=code.expiry,
+        )
+        seq = self._append(db, event, decision.counts)
+        _bring_along(db, desk, decision, event, seq)
+        outcome = Outcome(
+            seq=seq,
+            at=event.at,
+            scanner=event.scanner,
+            raw=event.raw,
+            code=event.code,
+            verdict=event.verdict,
             message=message,
             delta=decision.delta,
-            order=after.order or desk.order or asked.labelled,
+            order=order,
             line_id=decision.line_id,
             sku=decision.sku,
             command=decision.command,
-            provenance=decision.provenance if decision.delta else delivery.provenance,
+            provenance=event.provenance,
         )
-        seq = self._append(db, _Ruling(desk, delivery, code, decision), outcome)
-        return replace(outcome, seq=seq), _remembering(after, delivery, code, decision)
+        return outcome, after
 
     def not_recorded(self, desk: Desk, delivery: Delivery, why: str) -> Outcome:
         """What to say of a delivery that the ledger could not take: nothing happened."""
@@ -125,7 +141,7 @@ class Procedure:
         """The delivery with all the facts that the rules need."""
         means = delivery.wish
         if means is None:
-            means = meaning(code, catalog.find(db, people.badge_key(self.ledger.secret), code))
+            means = meaning(code, catalog.find(db, self.ledger.badge_key, code))
         window = self.windows.get(delivery.scanner, 0.0)
         return Asked(
             means,
@@ -135,54 +151,28 @@ class Procedure:
             undoable=_undoable(db, desk, means),
         )
 
-    def _append(self, db: sqlite3.Connection, ruling: _Ruling, outcome: Outcome) -> int:
-        """Write the read to the log, an event for each line it moves, and bring the projections along."""
-        desk, delivery, code, decision = ruling.desk, ruling.delivery, ruling.code, ruling.decision
-        person = decision.person or desk.person
-        event = Event(
-            read=0,
-            at=outcome.at,
-            mono=delivery.frame.at,
-            person=person.name if person else "",
-            scanner=delivery.scanner,
-            raw=outcome.raw,
-            code=outcome.code,
-            verdict=decision.verdict,
-            provenance=outcome.provenance,
-            order_id=outcome.order.id if outcome.order else None,
-            line_id=decision.line_id,
-            sku=decision.sku,
-            reason=outcome.message,
-            lot=code.lot,
-            serial=code.serial,
-            expiry=code.expiry,
-        )
-        key = self.ledger.secret.key("chain")
-        first = 0
-        for count in decision.counts or (None,):
-            seq = log.append(db, key, _counting(event, first, count))
-            first = first or seq
-        _bring_along(db, ruling, first)
-        return first
+    def _append(self, db: sqlite3.Connection, event: Event, counts: tuple[Count, ...]) -> int:
+        """Write the read to the log, an event for each line that it moves; returns the first one's number."""
+        read = log.append(db, self.ledger.chain_key, event)
+        for count in counts[1:]:
+            more = replace(
+                event, read=read, line_id=count.line_id, delta=count.delta, takes_back=count.takes_back
+            )
+            log.append(db, self.ledger.chain_key, more)
+        return read
 
 
-def _bring_along(db: sqlite3.Connection, ruling: _Ruling, seq: int) -> None:
+def _bring_along(db: sqlite3.Connection, desk: Desk, decision: Decision, event: Event, seq: int) -> None:
     """Move the projections as the read numbered `seq` moved them."""
-    order, code, decision = ruling.desk.order, ruling.code, ruling.decision
+    if desk.order is None or decision.counted is None:
+        return
+    deltas = [(count.line_id, count.delta) for count in decision.counts]
+    orders.move_counts(db, desk.order, decision.counted, deltas)
     for count in decision.counts:
-        assert order is not None
-        order = orders.move_count(db, order, count.line_id, count.delta)
         if count.takes_back is not None:
             catalog.forget_serial(db, count.takes_back)
-    if decision.delta > 0 and code.serial is not None and decision.sku is not None:
-        catalog.remember_serial(db, decision.sku, code.serial, seq)
-
-
-def _counting(event: Event, read: int, count: Count | None) -> Event:
-    """The event for one line of a read: the first carries the read's number for the others."""
-    if count is None:
-        return event
-    return replace(event, read=read, line_id=count.line_id, delta=count.delta, takes_back=count.takes_back)
+    if decision.delta > 0 and event.serial is not None and event.sku is not None:
+        catalog.remember_serial(db, event.sku, event.serial, seq)
 
 
 def _labelled(db: sqlite3.Connection, desk: Desk, means: Meaning) -> Order | None:
@@ -201,14 +191,14 @@ def _undoable(db: sqlite3.Connection, desk: Desk, means: Meaning) -> tuple[Count
     return tuple(Count(event.line_id or "", -event.delta, event.seq) for event in taken)
 
 
-def _remembering(after: Desk, delivery: Delivery, code: Code, decision: Decision) -> Desk:
-    """The desk that knows this scanner's last read; a command or key makes it forget all of them."""
+def _recent(desk: Desk, delivery: Delivery, code: Code, decision: Decision) -> Mapping[str, Recent]:
+    """Each scanner's last read with this one brought in; a command or key makes all forgotten."""
     if isinstance(delivery.wish, Ordered) or decision.command is not None:
-        return replace(after, recent={})
+        return {}
     if delivery.wish is not None:
-        return after
-    recent = Recent(code.text, delivery.frame.at, decision.verdict in _COUNTED)
-    return replace(after, recent={**after.recent, delivery.scanner: recent})
+        return desk.recent
+    read = Recent(code.text, delivery.frame.at, decision.verdict in _COUNTED)
+    return {**desk.recent, delivery.scanner: read}
 
 
 def _name_of(wish: Meaning) -> str:

@@ -131,9 +131,11 @@ def _count(desk: Desk, asked: Asked) -> Decision:
     if goods.units > room:
         return refused(Verdict.EXCEEDS_REMAINING)
     counts = _fill(mine, goods.units)
+    counted = _counted(order, counts)
     return Decision(
-        _counted_as(order, counts),
+        _counted_as(counted, counts),
         counts=counts,
+        counted=counted,
         sku=goods.sku,
         line_id=counts[-1].line_id,
         units=goods.units,
@@ -159,9 +161,14 @@ def _fill(lines: list[Line], units: int) -> tuple[Count, ...]:
     return tuple(counts)
 
 
-def _counted_as(order: Order, counts: tuple[Count, ...]) -> Verdict:
+def _counted(order: Order, counts: tuple[Count, ...]) -> Order:
     for count in counts:
         order = order.plus(count.line_id, count.delta)
+    return order
+
+
+def _counted_as(order: Order, counts: tuple[Count, ...]) -> Verdict:
+    """What the last of `counts` made of the order that they are brought into."""
     if order.status is OrderStatus.VERIFIED:
         return Verdict.ORDER_VERIFIED
     if order.line(counts[-1].line_id).status is LineStatus.VERIFIED:
@@ -190,6 +197,7 @@ def _undo(order: Order, asked: Asked) -> Decision:
     return Decision(
         Verdict.COMMAND,
         counts=counts,
+        counted=_counted(order, counts),
         command=Command.UNDO,
         sku=line.sku if line else None,
         line_id=line.id if line else None,

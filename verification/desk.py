@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from verification.codes import Command
 from verification.events import Provenance
@@ -94,6 +94,8 @@ class Decision:
     person: Person | None = None
     """Who signed in."""
     opened: Order | None = None
+    counted: Order | None = None
+    """The open order with `counts` brought in."""
     held: Asked | None = None
     """The double read that the next `count` command may count."""
     problem: str = ""
@@ -105,12 +107,12 @@ class Decision:
         return sum(count.delta for count in self.counts)
 
 
-def settle(desk: Desk, decision: Decision) -> Desk:
-    """The desk after `decision` has been carried out. An alarm it latches has no message yet."""
-    order = decision.opened or desk.order
-    for count in decision.counts:
-        assert order is not None
-        order = order.plus(count.line_id, count.delta)
+def settle(desk: Desk, decision: Decision, recent: Mapping[str, Recent] | None = None) -> Desk:
+    """The desk after `decision` has been carried out, its scanners' last reads now being `recent`.
+
+    An alarm that the decision latches has no message yet.
+    """
+    order = decision.opened or decision.counted or desk.order
     person, alarm = decision.person or desk.person, desk.alarm
     match decision.command:
         case Command.DONE:
@@ -123,4 +125,4 @@ def settle(desk: Desk, decision: Decision) -> Desk:
             alarm = None
     if decision.alarm:
         alarm = Alarm(decision.verdict, "")
-    return replace(desk, person=person, order=order, alarm=alarm, held=decision.held)
+    return Desk(person, order, alarm, decision.held, desk.recent if recent is None else recent)

@@ -48,24 +48,23 @@ class Line:
     elsewhere: int = 0
     """Units that all other stations and the API itself counted."""
     notes: str = ""
+    verified: int = field(init=False)
+    """The merged `verified_quantity`; above `quantity` only when two stations counted the same goods."""
+    status: LineStatus = field(init=False)
 
-    @property
-    def verified(self) -> int:
-        """The merged `verified_quantity`; above `quantity` only when two stations counted the same goods."""
-        return self.counted + self.elsewhere
+    def __post_init__(self) -> None:
+        derive = object.__setattr__
+        derive(self, "verified", self.counted + self.elsewhere)
+        derive(self, "status", line_status(self.verified, self.quantity))
 
     @property
     def remaining(self) -> int:
         """Units that may still be counted; 0 when over-counted."""
         return max(0, self.quantity - self.verified)
 
-    @property
-    def status(self) -> LineStatus:
-        return line_status(self.verified, self.quantity)
-
     def plus(self, delta: int) -> Line:
         """This line after `delta` more units on this station."""
-        return replace(self, counted=self.counted + delta)
+        return Line(self.id, self.sku, self.quantity, self.counted + delta, self.elsewhere, self.notes)
 
 
 _ABSORBING = frozenset({OrderStatus.SHIPPED, OrderStatus.CANCELLED, OrderStatus.DRAFT})
@@ -107,20 +106,18 @@ class Order:
     """ISO 8601 as received; empty when there is none."""
     created_at: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    status: OrderStatus = field(init=False)
+    """Follows from `reported` and the lines, once for each order value since much depends on it."""
+    quantity: int = field(init=False)
+    """Units ordered over all lines."""
+    verified: int = field(init=False)
+    """Units counted over all lines."""
 
-    @property
-    def status(self) -> OrderStatus:
-        return order_status(self.reported, self.lines)
-
-    @property
-    def quantity(self) -> int:
-        """Units ordered over all lines."""
-        return sum(line.quantity for line in self.lines)
-
-    @property
-    def verified(self) -> int:
-        """Units counted over all lines."""
-        return sum(line.verified for line in self.lines)
+    def __post_init__(self) -> None:
+        derive = object.__setattr__
+        derive(self, "status", order_status(self.reported, self.lines))
+        derive(self, "quantity", sum([line.quantity for line in self.lines]))
+        derive(self, "verified", sum([line.counted + line.elsewhere for line in self.lines]))
 
     def line(self, line_id: str) -> Line:
         """The line with this id; KeyError when the order has none."""
@@ -131,5 +128,5 @@ class Order:
 
     def plus(self, line_id: str, delta: int) -> Order:
         """This order after `delta` more units of one line on this station."""
-        lines = tuple(line.plus(delta) if line.id == line_id else line for line in self.lines)
+        lines = tuple([line.plus(delta) if line.id == line_id else line for line in self.lines])
         return replace(self, lines=lines)

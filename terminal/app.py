@@ -1,0 +1,203 @@
+"""The station on the screen: a shell that carries news down to the screens and wishes up to the clerk."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+from textual.driver import Driver
+from textual.message import Message
+from textual.theme import Theme
+
+from store import people
+from terminal.clerk import News
+from terminal.faults import record
+from terminal.reads import KEYS, Delivery, Outcome
+from terminal.scanners.framing import Frame, FrameKind
+from terminal.scanners.source import SourceState
+from terminal.screens.base import PinGiven, StationScreen, Typed, Wished
+from terminal.screens.help import HelpScreen
+from terminal.screens.queue import QueueScreen
+from terminal.screens.sign_in import SignInScreen
+from terminal.screens.verify import VerifyScreen
+from terminal.station import Station
+from terminal.view import TAPE_LENGTH, TapeRow, View
+from terminal.widgets.practice import Practice, PracticePanel
+from verification.codes import Command
+from verification.events import Provenance
+from verification.meaning import Badge, Meaning
+
+_THEME = Theme(
+    name="station",
+    primary="#7cc4ff",
+    warning="#ffd166",
+    error="#ff6b6b",
+    success="#4ade80",
+    foreground="#f2f2f2",
+    background="#0c0f14",
+    surface="#0c0f14",
+    panel="#1b2330",
+    dark=True,
+)
+_LEAVE_WITHIN = 3.0
+"""Seconds in which F12 must be pressed again."""
+
+
+@dataclass
+class NewsCame(Message):
+    """The clerk or a scanner has something to show."""
+
+
+class StationApp(App[str], inherit_bindings=False):
+    """Shows one station until somebody closes it. Its result is a sentence where the station had to stop."""
+
+    CSS_PATH = "station.tcss"
+    TITLE = "Tallyman"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(
+        self,
+        station: Station,
+        view: View,
+        *,
+        practice: Practice | None = None,
+        on_begun: Callable[[], None] = lambda: None,
+        driver_class: type[Driver] | None = None,
+    ) -> None:
+        super().__init__(driver_class=driver_class)
+        self.station = station
+        self.view = view
+        self._practice = practice
+        self._arrived: deque[News | SourceState] = deque()
+        self._reader = station.reader()
+        self._leave_asked = -_LEAVE_WITHIN
+        self._on_begun = on_begun
+        self._screens: dict[type[StationScreen], StationScreen] = {
+            SignInScreen: SignInScreen(),
+            QueueScreen: QueueScreen(self._reader),
+            VerifyScreen: VerifyScreen(),
+        }
+
+    def arrive(self, news: News | SourceState) -> None:
+        """Take what the clerk or a scanner tells, in its thread; it is shown when the screen comes to it."""
+        self._arrived.append(news)
+        if len(self._arrived) == 1:
+            self.post_message(NewsCame())
+
+    def stop_for(self, fault: Exception) -> None:
+        """Close the station with a sentence about a fault that it cannot go on with; from any thread."""
+        self.call_later(self._handle_exception, fault)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual's last resort, which would print a traceback over the picker's screen."""
+        self.exit(record(error, self.station.ledger.folder), return_code=1)
+
+    def on_mount(self) -> None:
+        self.register_theme(_THEME)
+        self.theme = _THEME.name
+        PracticePanel.practice = self._practice
+        for screen in self._screens.values():
+            screen.set_class(self._practice is not None, "-practice")
+        self.push_screen(self._screens[self._wanted()])
+        self._show(self.view)
+        self.call_after_refresh(self._begin)
+
+    def on_unmount(self) -> None:
+        self._reader.close()
+
+    def on_news_came(self) -> None:
+        """Show everything that has arrived; a burst of reads is shown at once, as it stands at its end."""
+        outcomes: list[Outcome] = []
+        view = self.view
+        while self._arrived:
+            news = self._arrived.popleft()
+            if isinstance(news, SourceState):
+                view = _linked(view, news)
+            else:
+                outcomes += news.outcomes
+                view = replace(view, desk=news.desk)
+        if outcomes:
+            rows = tuple(TapeRow.of_outcome(outcome) for outcome in reversed(outcomes[-TAPE_LENGTH:]))
+            view = replace(view, last=outcomes[-1], tape=(rows + view.tape)[:TAPE_LENGTH], notice="")
+            if any(outcome.verdict.refused for outcome in outcomes):
+                self.bell()
+        self._show(view)
+        if outcomes:
+            self._help(asked=outcomes[-1].command is Command.HELP)
+
+    def on_wished(self, message: Wished) -> None:
+        self._ask(message.wish)
+
+    def on_typed(self, message: Typed) -> None:
+        frame = Frame(FrameKind.OK, message.text.encode("utf-8", "surrogateescape"), time.monotonic())
+        self.station.take(Delivery(KEYS, frame, Provenance.TYPED))
+
+    def on_pin_given(self, message: PinGiven) -> None:
+        self.run_worker(lambda: self._sign_in(message.name, message.pin), thread=True, exclusive=True)
+
+    def action_toggle_practice(self) -> None:
+        """Show or hide the codes to practise with."""
+        for screen in self._screens.values():
+            screen.toggle_class("-practice")
+
+    def action_leave(self) -> None:
+        """Close the station when asked twice."""
+        now = time.monotonic()
+        if now - self._leave_asked < _LEAVE_WITHIN:
+            self.exit()
+            return
+        self._leave_asked = now
+        self._show(replace(self.view, notice="Press F12 again to close the station."))
+
+    def _begin(self) -> None:
+        """Take reads, once the first screen is painted."""
+        self.station.start()
+        self._on_begun()
+
+    def _ask(self, wish: Meaning) -> None:
+        self.station.take(Delivery.asked_for(wish, time.monotonic()))
+
+    def _sign_in(self, name: str, pin: str) -> None:
+        """Check a PIN, away from the screen's thread since it is slow by design."""
+        with self.station.reader() as reader:
+            person = people.by_pin(reader, self.station.ledger.secret, name, pin)
+        reader.close()
+        if person is not None:
+            self._ask(Badge(person))
+        else:
+            notice = "Name or PIN is wrong: type your name again, or scan your badge."
+            self.call_from_thread(lambda: self._show(replace(self.view, notice=notice)))
+
+    def _wanted(self) -> type[StationScreen]:
+        desk = self.view.desk
+        if self.view.sign_in and desk.person is None:
+            return SignInScreen
+        return QueueScreen if desk.order is None else VerifyScreen
+
+    def _show(self, view: View) -> None:
+        self.view = view
+        screen = self._screens[self._wanted()]
+        if screen not in self.screen_stack:
+            self._help(asked=False)
+            self.switch_screen(screen)
+        screen.show(view)
+
+    def _help(self, *, asked: bool) -> None:
+        """Lay the help over the screen, or take it away: whoever scans wants to see the verdict."""
+        shown = isinstance(self.screen, HelpScreen)
+        if asked and not shown:
+            self.push_screen(HelpScreen())
+        elif shown:
+            self.pop_screen()
+
+
+def _linked(view: View, state: SourceState) -> View:
+    """`view` with one scanner's new state."""
+    links = tuple(state if link.scanner_id == state.scanner_id else link for link in view.links)
+    return replace(view, links=links if state in links else (*links, state))

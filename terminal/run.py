@@ -1,0 +1,94 @@
+"""`tallyman run`: put the station on this terminal, and take it off again whatever happens."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from pathlib import Path
+
+from textual.driver import Driver
+
+from store import log
+from terminal.app import StationApp
+from terminal.clerk import News
+from terminal.config import Config
+from terminal.driver import station_driver
+from terminal.reads import Delivery
+from terminal.scanners.settings import DEFAULT_WEDGE
+from terminal.scanners.source import LinkState, SourceState
+from terminal.station import Station
+from terminal.view import TapeRow, View
+from terminal.widgets.practice import Practice
+from verification.desk import Desk
+from verification.meaning import Person
+
+_TAPE_AT_START = 50
+"""Reads of earlier turns that the tape begins with."""
+_YOUNG_OBJECTS = 50_000
+"""Allocations between two looks of the collector at young objects; see docs/performance.md."""
+
+
+def run_station(
+    config: Config, data: Path, *, person: Person | None = None, practice: Practice | None = None
+) -> str:
+    """Run the station until somebody closes it. Returns why it had to stop, or nothing.
+
+    Raises what `Ledger.open` raises, before anything is on the screen.
+    """
+    shown: list[StationApp] = []  # the app shows the station, so the station is there first
+
+    def arrive(news: News | SourceState) -> None:
+        shown[0].arrive(news)
+
+    def stop_for(fault: Exception) -> None:
+        shown[0].stop_for(fault)
+
+    station = Station.open(config, data, tell=arrive, report=arrive, fail=stop_for, person=person)
+    try:
+        app = StationApp(
+            station,
+            _first_view(config, station, person),
+            practice=practice,
+            on_begun=_settle_down,
+            driver_class=_driver(config, station),
+        )
+        shown.append(app)
+        return app.run() or ""
+    finally:
+        station.stop()
+
+
+def _driver(config: Config, station: Station) -> type[Driver]:
+    """Textual's way to the terminal, with the reads taken out before any key is made of them."""
+    wedge = config.wedge or DEFAULT_WEDGE
+    return station_driver(wedge.framing, lambda frame: station.take(Delivery(wedge.id, frame)))
+
+
+def _first_view(config: Config, station: Station, person: Person | None) -> View:
+    reader = station.reader()
+    try:
+        tape = tuple(map(TapeRow.of_event, log.latest(reader, _TAPE_AT_START)))
+    finally:
+        reader.close()
+    wedge = config.wedge
+    return View(
+        station=config.station.name,
+        desk=Desk(person),
+        tape=tape,
+        links=(SourceState(wedge.id, LinkState.READY, "It types into this terminal."),) if wedge else (),
+        sign_in=config.policy.sign_in,
+    )
+
+
+def _settle_down() -> None:
+    """After the first paint: load what the first read needs, and keep the collector out of every scan."""
+    threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG_OBJECTS, 20, 100)
+
+
+def _warm_up() -> None:
+    from terminal.scanners.decoding import warm_up
+
+    warm_up()

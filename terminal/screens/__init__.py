@@ -1,0 +1,1 @@
+"""What stands on the whole terminal: sign-in, order queue, verification, help."""

@@ -1,0 +1,138 @@
+"""The order queue: what is due first, found by looking, searching or scanning a label."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+
+from store import orders
+from store.orders import Filter
+from terminal.screens.base import StationScreen, Wished
+from terminal.view import View
+from terminal.widgets.bars import KeyBar, TopBar, TypingLine
+from terminal.widgets.practice import PracticePanel
+from terminal.widgets.queue import FILTERS, FilterBar, QueueList, QueuePage
+from terminal.widgets.tape import Tape
+from terminal.widgets.verdict import VerdictPanel
+from verification.meaning import OrderLabel
+
+
+class QueueScreen(StationScreen):
+    """Where an order is chosen. Typing searches; Enter opens the chosen order, or reads what was typed."""
+
+    CSS_PATH = "queue.tcss"
+    KEYS = (
+        ("F1", "Help"), ("↑↓", "Choose"), ("Enter", "Open"), ("←→", "Status"), ("F5", "Next"),
+        ("F8", "Sign out"), ("F12", "Close"),
+    )  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "move(-10)", show=False),
+        Binding("pagedown", "move(10)", show=False),
+        Binding("home", "move(-1000000000)", show=False),
+        Binding("end", "move(1000000000)", show=False),
+        Binding("left", "filter(-1)", show=False),
+        Binding("right", "filter(1)", show=False),
+    ]
+
+    def __init__(self, reader: sqlite3.Connection) -> None:
+        super().__init__()
+        self.greeting = ("SCAN ORDER", "Scan an order label to begin, or choose one below.")
+        self._reader = reader
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="queue")
+        self._which = Filter()
+        self._cursor = 0
+        self._page = QueuePage(self._which, 0, 0, ())
+        self._loading: asyncio.Task[None] | None = None
+
+    def compose(self) -> ComposeResult:
+        yield TopBar()
+        yield VerdictPanel()
+        yield FilterBar()
+        with Horizontal(id="work"):
+            yield QueueList()
+            yield Tape()
+            yield PracticePanel()
+        yield TypingLine()
+        yield KeyBar(self.keys())
+
+    def paint(self, view: View) -> None:
+        super().paint(view)
+        self.query_one(Tape).show(view.tape)
+        self.query_one(PracticePanel).show(view)
+        if self.is_current:
+            self._load()
+
+    def on_screen_resume(self) -> None:
+        self._load()
+
+    def on_room_changed(self) -> None:
+        self._load()
+
+    def on_unmount(self) -> None:
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by a number of rows."""
+        self._cursor += by
+        self._load()
+
+    def action_filter(self, by: int) -> None:
+        """Show the orders of another status."""
+        place = FILTERS.index(self._which.status) + by
+        self._which = Filter(self._which.search, FILTERS[place % len(FILTERS)])
+        self._cursor = 0
+        self._load()
+
+    def submit(self, text: str) -> None:
+        place = self._cursor - self._page.offset
+        if self._which.search != text:
+            return
+        found = self._page.total == 1 or any(order.order_number == text for order in self._page.rows)
+        if text and not found:
+            super().submit(text)
+        elif 0 <= place < len(self._page.rows):
+            self.post_message(Wished(OrderLabel(self._page.rows[place].id)))
+
+    def show_typing(self) -> None:
+        self.query_one(TypingLine).show("Search, Enter opens" if self.typed else "", self.typed)
+        if self._which.search != self.typed:
+            self._which = Filter(self.typed, self._which.status)
+            self._cursor = 0
+            self._load()
+
+    def _load(self) -> None:
+        """Load the visible rows anew; a load already under way starts over when it ends."""
+        if self._loading is None or self._loading.done():
+            self._loading = asyncio.create_task(self._load_until_current())
+
+    async def _load_until_current(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self.is_mounted:
+            which, cursor, height = self._which, self._cursor, self.query_one(QueueList).size.height
+            page, cursor = await loop.run_in_executor(self._thread, self._fetch, which, cursor, height)
+            if (which, height) != (self._which, self.query_one(QueueList).size.height):
+                continue
+            self._cursor = min(max(0, self._cursor), max(0, page.total - 1))
+            if page.offset <= self._cursor < page.offset + max(1, height):
+                break
+        self._page = page
+        self.query_one(FilterBar).show(page)
+        self.query_one(QueueList).show(page, self._cursor)
+
+    def _fetch(self, which: Filter, cursor: int, height: int) -> tuple[QueuePage, int]:
+        """The rows around `cursor`, read in the queue's own thread."""
+        total = orders.count(self._reader, which)
+        cursor = min(max(0, cursor), max(0, total - 1))
+        offset = self._page.offset if which == self._page.which else 0
+        offset = min(offset, cursor)
+        offset = max(offset, cursor - max(1, height) + 1)
+        rows = orders.page(self._reader, which, offset, max(1, height))
+        return QueuePage(which, total, offset, tuple(rows)), cursor

@@ -1,0 +1,70 @@
+"""What a screen shows, as one frozen value that flows down from the app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from terminal import wording
+from terminal.reads import Outcome
+from terminal.scanners.source import SourceState
+from verification.desk import Desk
+from verification.events import Event
+from verification.printable import printable
+from verification.verdicts import Verdict
+
+TAPE_LENGTH = 200
+"""Reads that the tape keeps in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class TapeRow:
+    """One read on the tape."""
+
+    time: str
+    """Local wall clock, `HH:MM:SS`."""
+    verdict: Verdict
+    text: str
+    """Printable."""
+
+    @classmethod
+    def of_outcome(cls, outcome: Outcome) -> TapeRow:
+        """A read that was just decided."""
+        line = outcome.order.line(outcome.line_id) if outcome.order and outcome.line_id else None
+        shown = printable(outcome.code, 60) or "(empty)"
+        if line is not None and outcome.delta:
+            shown = f"{shown} {line.verified}/{line.quantity}"
+        return cls(_local(outcome.at), outcome.verdict, shown)
+
+    @classmethod
+    def of_event(cls, event: Event) -> TapeRow:
+        """A read from the log, as after a restart."""
+        sign = f" {event.delta:+}" if event.delta else ""
+        return cls(_local(event.at), event.verdict, (printable(event.code, 60) or "(empty)") + sign)
+
+    @property
+    def word(self) -> str:
+        """The verdict in a word, where the text does not say it: for refusals."""
+        return wording.WORD[self.verdict] if self.verdict.refused else ""
+
+
+def _local(at: str) -> str:
+    return datetime.fromisoformat(at).astimezone().strftime("%H:%M:%S")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The station as it stands."""
+
+    station: str
+    desk: Desk = field(default_factory=Desk)
+    last: Outcome | None = None
+    """What the last read did."""
+    tape: tuple[TapeRow, ...] = ()
+    """Newest first."""
+    links: tuple[SourceState, ...] = ()
+    network: str = "Local only"
+    notice: str = ""
+    """A sentence of the station's own, such as a wrong PIN."""
+    sign_in: bool = True
+    """Whether the site wants a badge or PIN before scanning."""

@@ -1,0 +1,118 @@
+"""The open order: its header with the progress, and its lines, what is left first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from terminal.widgets.painted import Painted, Row, bar, fit
+from verification.orders import Line, LineStatus, Order
+from verification.printable import printable
+
+STATUS_WORD = {
+    "draft": "▫ draft",
+    "pending": "▫ pending",
+    "in_progress": "▸ in progress",
+    "partially_verified": "◧ partly done",
+    "verified": "✓ verified",
+    "shipped": "⇒ shipped",
+    "cancelled": "× cancelled",
+}
+
+
+def due(due_date: str) -> str:
+    """A due date as people at the bench say it, in the station's own time zone."""
+    if not due_date:
+        return "no due date"
+    moment = datetime.fromisoformat(due_date)
+    local = moment.astimezone() if moment.tzinfo else moment
+    return f"due {local:%a %d %b %H:%M}"
+
+
+class OrderHeader(Painted):
+    """Order number, customer, due date, status; units and lines done, with a bar."""
+
+    COMPONENT_CLASSES = {"order--number", "order--quiet", "order--full", "order--empty"}  # noqa: RUF012
+
+    def __init__(self) -> None:
+        super().__init__(id="order-header")
+        self._order: Order | None = None
+
+    def show(self, order: Order | None) -> None:
+        """Show `order`."""
+        self._order = order
+        self.repaint()
+
+    def paint(self, width: int, height: int) -> list[Row]:
+        del height
+        order = self._order
+        if order is None:
+            return []
+        number = f" {printable(order.order_number, 40)} "
+        right = f" {due(order.due_date)}  {STATUS_WORD[order.status.value]} "
+        middle = max(0, width - len(number) - len(right))
+        customer = fit(f" {printable(order.customer_name, 80)}", middle)
+        title: Row = [(number, "order--number"), (customer, ""), (right, "order--quiet")]
+        done = sum(line.status is LineStatus.VERIFIED for line in order.lines)
+        counts = f" {order.verified}/{order.quantity} units  {done}/{len(order.lines)} lines "
+        full, empty = bar(order.verified, order.quantity, max(1, width - len(counts) - 1))
+        return [title, [(counts, ""), (full, "order--full"), (empty, "order--empty")]]
+
+
+_BAR = 16
+_COUNT = 13
+
+
+class Lines(Painted):
+    """Lines with verified of quantity and a bar; those with something left first, the last read's marked."""
+
+    COMPONENT_CLASSES = {  # noqa: RUF012
+        "line--done", "line--over", "line--touched", "line--full", "line--empty", "line--quiet",
+    }  # fmt: skip
+
+    def __init__(self) -> None:
+        super().__init__(id="lines")
+        self._order: Order | None = None
+        self._touched: str | None = None
+
+    def show(self, order: Order | None, touched: str | None) -> None:
+        """Show the lines of `order`; `touched` is the id of the line that the last read was about."""
+        if touched is not None or (order and self._order and order.id != self._order.id):
+            self._touched = touched
+        self._order = order
+        self.repaint()
+
+    def paint(self, width: int, height: int) -> list[Row]:
+        if self._order is None:
+            return []
+        left = [line for line in self._order.lines if line.remaining]
+        lines = left + [line for line in self._order.lines if not line.remaining]
+        shown = _window(lines, self._touched, height)
+        rows = [self._row(line, width) for line in shown]
+        hidden = len(lines) - len(shown)
+        if hidden and height > 1:
+            rows[-1] = [(fit(f"   … and {hidden + 1} more lines", width), "line--quiet")]
+        return rows
+
+    def _row(self, line: Line, width: int) -> Row:
+        done = line.status is LineStatus.VERIFIED
+        over = line.verified > line.quantity
+        style = "line--over" if over else "line--done" if done else ""
+        mark = "!" if over else "✓" if done else "▸" if line.id == self._touched else " "
+        touched = "line--touched" if line.id == self._touched and not done and not over else style
+        count = fit(f"{line.verified}/{line.quantity}", _COUNT, right=True)
+        room = max(4, width - _COUNT - _BAR - 7)
+        name = printable(line.sku, 60) + (f"  {printable(line.notes, 60)}" if line.notes else "")
+        full, empty = bar(line.verified, line.quantity, _BAR)
+        return [
+            (f" {mark} ", touched), (fit(name, room), touched), (count, touched), ("  ", ""),
+            (full, "line--full"), (empty, "line--empty"), ("  ", ""),
+        ]  # fmt: skip
+
+
+def _window(lines: list[Line], touched: str | None, height: int) -> list[Line]:
+    """As many of `lines` as fit, from the first, unless the touched one would be out of sight."""
+    if len(lines) <= height:
+        return lines
+    place = next((index for index, line in enumerate(lines) if line.id == touched), 0)
+    first = max(0, min(place - height // 2, len(lines) - height)) if place >= height - 1 else 0
+    return lines[first : first + height]

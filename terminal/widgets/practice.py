@@ -1,0 +1,105 @@
+"""Codes to scan from the screen, for practice: the next good read as a QR code, and others beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from terminal.view import View
+from terminal.widgets.painted import Painted, Row, fit
+from verification.codes import Command
+
+_QUIET_ZONE = 2
+"""Modules of white around the symbol; ISO/IEC 18004 asks for 4, which imagers do not need on a screen."""
+
+_LIST = 40
+"""Columns that the words beside a symbol need."""
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """What to offer for practice."""
+
+    orders: tuple[str, ...] = ()
+    """Order numbers, in the order in which to try them."""
+    codes: tuple[tuple[str, str], ...] = ()
+    """SKU and a barcode of it."""
+    wrong: str = ""
+    """Goods that are on none of the orders offered first."""
+
+    def suggestions(self, view: View) -> list[tuple[str, str]]:
+        """What to read now and why, the best first: words, and the code."""
+        if view.desk.alarm is not None:
+            return [("End the alarm", Command.ACKNOWLEDGE.barcode)]
+        order = view.desk.order
+        left = [line.sku for line in order.lines if line.remaining] if order else []
+        if order is None or not left:
+            done = order.order_number if order else ""
+            return [("Open an order", number) for number in self.orders if number != done][:4]
+        wanted = set(left)
+        barcodes = [(f"Barcode of {sku}", code) for sku, code in self.codes if sku in wanted]
+        goods = [("On this order", sku) for sku in left[:3]]
+        return [*goods, *barcodes[:2], ("Not on it", self.wrong), ("Take back", Command.UNDO.barcode)]
+
+
+class PracticePanel(Painted):
+    """Hidden unless the station runs for practice."""
+
+    COMPONENT_CLASSES = {"practice--symbol", "practice--label", "practice--code"}  # noqa: RUF012
+    practice: Practice | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view: View | None = None
+
+    def on_mount(self) -> None:
+        self.set_class(self.practice is not None, "-on")
+
+    def show(self, view: View) -> None:
+        """Show what to read next in `view`."""
+        self._view = view
+        if self.practice is not None:
+            self.repaint()
+
+    def paint(self, width: int, height: int) -> list[Row]:
+        view = self._view
+        if self.practice is None or view is None:
+            return []
+        offered = [(label, code) for label, code in self.practice.suggestions(view) if code]
+        if not offered:
+            return []
+        rows: list[Row] = [[(fit(" Scan, paste or type:", width), "practice--label")]]
+        for label, code in offered:
+            rows.append([(f" {label}: ", ""), (code, "practice--code")])
+        return _with_symbol(rows[:height], qr_rows(offered[0][1]), width, height)
+
+
+def _with_symbol(rows: list[Row], symbol: list[str], width: int, height: int) -> list[Row]:
+    """`rows` with the QR code below them or at their right, or alone where there is room for neither."""
+    if len(rows) + 1 + len(symbol) <= height:
+        return [*rows, [], *([(" ", ""), (row, "practice--symbol")] for row in symbol)]
+    beside = width - len(symbol[0]) - 1
+    if len(symbol) > height or beside < _LIST:
+        return rows
+    rows += [[] for _ in range(len(symbol) - len(rows))]
+    return [
+        [*_filled(row, beside), (drawn, "practice--symbol")] for row, drawn in zip(rows, symbol, strict=False)
+    ] + rows[len(symbol) :]
+
+
+def _filled(row: Row, width: int) -> Row:
+    used = sum(len(text) for text, _ in row)
+    return [*row, (" " * max(0, width - used), "")]
+
+
+def qr_rows(text: str) -> list[str]:
+    """`text` as a QR code in half blocks, black on white, one string a row."""
+    import segno
+
+    modules = [list(row) for row in segno.make_qr(text, error="m").matrix_iter(border=_QUIET_ZONE)]
+    if len(modules) % 2:
+        modules.append([0] * len(modules[0]))
+    halves = {(1, 1): "█", (1, 0): "▀", (0, 1): "▄", (0, 0): " "}
+    return [
+        "".join(halves[bool(upper), bool(lower)] for upper, lower in zip(*pair, strict=True))
+        for pair in zip(modules[::2], modules[1::2], strict=True)
+    ]

@@ -1,0 +1,120 @@
+"""The order queue: a window on any number of orders, of which only the visible rows are ever loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.message import Message
+
+from store.orders import Filter, Summary
+from terminal.widgets.order import STATUS_WORD, due
+from terminal.widgets.painted import Painted, Row, bar, fit
+from verification.orders import OrderStatus
+from verification.printable import printable
+
+FILTERS: tuple[OrderStatus | None, ...] = (
+    None,
+    OrderStatus.PENDING,
+    OrderStatus.IN_PROGRESS,
+    OrderStatus.PARTIALLY_VERIFIED,
+    OrderStatus.VERIFIED,
+)
+"""What ← and → go through; None is every order."""
+
+
+_ROOMY = 100
+"""Columns from which on there is room for a long meter."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """The loaded part of the queue."""
+
+    which: Filter
+    total: int
+    """Orders that the filter lets through."""
+    offset: int
+    """Place of the first loaded row, from 0."""
+    rows: tuple[Summary, ...]
+
+
+@dataclass
+class RoomChanged(Message):
+    """The list has room for another number of rows."""
+
+
+class FilterBar(Painted):
+    """Which orders are shown, and how many there are."""
+
+    COMPONENT_CLASSES = {"filter--chosen"}  # noqa: RUF012
+
+    def __init__(self) -> None:
+        super().__init__(id="filter-bar")
+        self._page: QueuePage | None = None
+
+    def show(self, page: QueuePage) -> None:
+        """Show the filter and the total of `page`."""
+        self._page = page
+        self.repaint()
+
+    def paint(self, width: int, height: int) -> list[Row]:
+        del width, height
+        if self._page is None:
+            return []
+        row: Row = [("← ", "")]
+        for status in FILTERS:
+            word = STATUS_WORD[status.value] if status else "all"
+            row.append((f" {word} ", "filter--chosen" if status is self._page.which.status else ""))
+        row.append((" → ", ""))
+        search = f'  like "{printable(self._page.which.search, 24)}"' if self._page.which.search else ""
+        row.append((f" {self._page.total} orders{search}", ""))
+        return [row]
+
+
+class QueueList(Painted):
+    """The rows of a page, with a cursor."""
+
+    COMPONENT_CLASSES = {  # noqa: RUF012
+        "queue--cursor", "queue--done", "queue--full", "queue--empty", "queue--quiet",
+    }  # fmt: skip
+
+    def __init__(self) -> None:
+        super().__init__(id="queue")
+        self._page: QueuePage | None = None
+        self._cursor = 0
+
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        self.post_message(RoomChanged())
+
+    def show(self, page: QueuePage, cursor: int) -> None:
+        """Show `page` with the row at place `cursor` of the whole queue marked."""
+        self._page, self._cursor = page, cursor
+        self.repaint()
+
+    def paint(self, width: int, height: int) -> list[Row]:
+        page = self._page
+        if page is None:
+            return []
+        if not page.total:
+            return [[(fit("   No orders here.", width), "queue--quiet")]]
+        places = range(page.offset, page.offset + height)
+        return [
+            self._row(order, place == self._cursor, width)
+            for place, order in zip(places, page.rows, strict=False)
+        ]
+
+    def _row(self, order: Summary, chosen: bool, width: int) -> Row:
+        style = "queue--cursor" if chosen else "queue--done" if order.status is OrderStatus.VERIFIED else ""
+        meter = 20 if width >= _ROOMY else 6
+        count = fit(f"{order.verified}/{order.quantity}", 9, right=True)
+        when = fit(due(order.due_date).removeprefix("due "), 16)
+        status = fit(STATUS_WORD[order.status.value], 14)
+        room = max(8, width - meter - 9 - 16 - 14 - 7)
+        name = fit(f"{printable(order.order_number, 40)}  {printable(order.customer_name, 60)}", room)
+        full, empty = bar(order.verified, order.quantity, meter)
+        return [
+            (f" {'▸' if chosen else ' '} {name} {when} {status}{count} ", style),
+            (full, "queue--full"), (empty, "queue--empty"),
+        ]  # fmt: skip

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from textual.driver import Driver
 
-from store import log
+from store import log, people
 from terminal.app import StationApp
 from terminal.clerk import News
 from terminal.config import Config
@@ -24,6 +24,9 @@ from verification.meaning import Person
 
 _TAPE_AT_START = 50
 """Reads of earlier turns that the tape begins with."""
+_NOBODY = (
+    "Nobody is on the list yet: close with F12, then add people with `tallyman people add NAME --badge`."
+)
 _YOUNG_OBJECTS = 50_000
 """Allocations between two looks of the collector at young objects; see docs/performance.md."""
 
@@ -68,6 +71,7 @@ def _first_view(config: Config, station: Station, person: Person | None) -> View
     reader = station.reader()
     try:
         tape = tuple(map(TapeRow.of_event, log.latest(reader, _TAPE_AT_START)))
+        nobody = config.policy.sign_in and person is None and not people.listed(reader)
     finally:
         reader.close()
     wedge = config.wedge
@@ -76,6 +80,7 @@ def _first_view(config: Config, station: Station, person: Person | None) -> View
         desk=Desk(person),
         tape=tape,
         links=(SourceState(wedge.id, LinkState.READY, "It types into this terminal."),) if wedge else (),
+        notice=_NOBODY if nobody else "",
         sign_in=config.policy.sign_in,
     )
 

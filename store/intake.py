@@ -112,7 +112,7 @@ def _gather(
         "quantity": whole(cells["quantity"]),
         "notes": cells.get("notes", ""),
     }
-    header = {name: cells[name] for name in CSV_COLUMNS[:4] if cells.get(name)}
+    header = {name: cells[name] for name in CSV_COLUMNS[:4] if cells.get(name) or name in _REQUIRED}
     try:
         order_from_api({**header, "items": [item]})
     except Fault as fault:

@@ -39,7 +39,7 @@ def named(db: sqlite3.Connection, name: str) -> list[Order]:
     """The orders whose number or external id is `name`; the one with that number comes first."""
     rows = db.execute(
         f"{_SELECT} WHERE order_number = ? OR external_order_id = ? ORDER BY order_number != ?, order_number",
-        (name, name, name),
+        (name, name or None, name),
     ).fetchall()
     return [_order(db, row) for row in rows]
 

@@ -105,7 +105,7 @@ def _checked_pin(secret: Secret, role: str, pin: str | None) -> str | None:
         return None
     least = _LEAST_PIN[role]
     if not (pin.isascii() and pin.isdigit() and least <= len(pin) <= 12):
-        raise Refused(f"The PIN of a {role} needs {least} to 12 digits; nobody was added.")
+        raise Refused(f"A PIN needs {least} to 12 digits for the role {role}; nobody was added.")
     from argon2 import PasswordHasher
 
     return PasswordHasher().hash(_peppered(secret, pin))

@@ -27,16 +27,25 @@ _ORDERS: tuple[tuple[str, str, float, tuple[tuple[str, int, str], ...]], ...] = 
 """Order number, customer, hours until due, and lines of SKU, quantity and note."""
 
 
+def sample_products() -> list[dict[str, Any]]:
+    """Every product of the orders, with its barcode as a site keeps it."""
+    skus = dict.fromkeys(sku for _, _, _, lines in _ORDERS for sku, _, _ in lines)
+    barcodes = {sku: code for code, sku, units in CODES if units == 1}
+    return [
+        {"sku": sku, "quantity": 100, "custom_fields": {"barcode": barcodes[sku]} if sku in barcodes else {}}
+        for sku in skus
+    ]
+
+
 def sample_orders(now: datetime) -> list[dict[str, Any]]:
-    """Orders in the shape of the API's full order, due in the hours after `now`."""
+    """Create bodies of the Orders API, due in the hours after `now`."""
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     return [
         {
             "order_number": number,
             "customer_name": customer,
             "due_date": (hour + timedelta(hours=hours)).isoformat().replace("+00:00", "Z"),
-            "created_at": hour.isoformat().replace("+00:00", "Z"),
-            "items": [{"sku": {"sku": sku}, "quantity": units, "notes": note} for sku, units, note in lines],
+            "items": [{"sku_code": sku, "quantity": units, "notes": note} for sku, units, note in lines],
         }
         for number, customer, hours, lines in _ORDERS
     ]

@@ -27,8 +27,13 @@ def demo() -> None:
     _need_terminal()
     place = here()
     from terminal.demo import run_demo
+    from terminal.reference_api import ReferenceApiError
 
-    _stopped(run_demo(config_file=place.config_file, data_folder=place.data_folder, environ=os.environ))
+    try:
+        why = run_demo(config_file=place.config_file, data_folder=place.data_folder, environ=os.environ)
+    except ReferenceApiError as error:
+        raise Failure(str(error)) from error
+    _stopped(why)
 
 
 def _need_terminal() -> None:

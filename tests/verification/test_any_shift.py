@@ -65,6 +65,19 @@ def test_orders_are_what_their_first_shape_and_the_fold_of_their_events_say(shif
 
 @anything
 @given(shifts(most_elsewhere=3))
+def test_the_counted_order_is_the_open_one_with_the_counts_brought_in(shift):
+    for moment in shift.moments():
+        if moment.decision.counts:
+            counted = moment.before.order
+            for count in moment.decision.counts:
+                counted = counted.plus(count.line_id, count.delta)
+            assert moment.decision.counted == counted
+        else:
+            assert moment.decision.counted in (None, moment.before.order)
+
+
+@anything
+@given(shifts(most_elsewhere=3))
 def test_accepted_units_less_undone_units_are_the_sum_of_deltas(shift):
     station = shift.worked()
     accepted = sum(each.units for each in station.decisions if each.verdict in COUNTING)

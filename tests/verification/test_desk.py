@@ -9,7 +9,7 @@ import pytest
 from tests.verification.builders import ANA, LATCHED, SIGNED_IN, SUE, desk_with, line, order, scan
 from verification.codes import Command
 from verification.decide import decide
-from verification.desk import Asked, Count, Decision, Desk, Recent, settle
+from verification.desk import Asked, Decision, Desk, Recent, settle
 from verification.meaning import Goods, Ordered
 from verification.verdicts import Verdict
 
@@ -19,10 +19,11 @@ HELD = Asked(Goods("SKU-A"))
 
 
 class TestSettling:
-    def test_counts_units_on_their_lines_and_nothing_else(self):
-        counts = (Count("L1", 2), Count("L2", 1))
-        after = settle(DESK, Decision(Verdict.ACCEPTED, counts))
-        assert [each.counted for each in after.order.lines] == [4, 1]
+    def test_puts_the_counted_order_in_place_of_the_open_one_and_touches_nothing_else(self):
+        decision = scan(DESK, "SKU-A", 2)
+        after = settle(DESK, decision)
+        assert after.order is not None
+        assert [each.counted for each in after.order.lines] == [4, 0]
         assert replace(after, order=DESK.order) == DESK
 
     def test_signs_in(self):
@@ -62,7 +63,11 @@ class TestSettling:
 
     def test_remembers_what_each_scanner_read_last(self):
         recent = {"gun-1": Recent("A", 1.0, counted=True)}
-        assert settle(replace(DESK, recent=recent), Decision(Verdict.ACCEPTED)).recent == recent
+        before = {"gun-1": Recent("B", 0.5, counted=False)}
+        desk = replace(DESK, recent=before)
+        assert settle(desk, Decision(Verdict.ACCEPTED)).recent == before
+        assert settle(desk, Decision(Verdict.ACCEPTED), recent).recent == recent
+        assert settle(desk, Decision(Verdict.COMMAND), {}).recent == {}
 
     def test_changes_no_desk_that_it_was_given(self):
         before = replace(DESK)

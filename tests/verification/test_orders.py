@@ -117,6 +117,13 @@ def test_counting_touches_one_line_and_leaves_the_first_order_as_it_was():
     assert [each.counted for each in before.lines] == [1, 1]
 
 
+def test_counting_keeps_all_else_that_a_line_says():
+    before = Line("L1", "SKU-A", 5, 1, 2, notes="fragile")
+    after = before.plus(2)
+    assert after == Line("L1", "SKU-A", 5, 3, 2, notes="fragile")
+    assert (after.verified, after.status) == (5, LineStatus.VERIFIED)
+
+
 def test_a_line_is_found_by_its_id_and_a_stranger_is_not_found():
     both = order(line("L1", "SKU-A", 5), line("L2", "SKU-A", 7))
     assert both.line("L2").quantity == 7

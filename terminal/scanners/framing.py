@@ -104,6 +104,11 @@ class Framer:
         kind = self._spoiled or (FrameKind.NO_SUFFIX if self._open else FrameKind.NOISE)
         return self._end(kind)
 
+    def stay_open(self, at: float) -> None:
+        """Count no silence before `at`: bytes came that are not yet known to belong here."""
+        if self._at is not None:
+            self._at = at
+
     def complete(self, at: float) -> list[Frame]:
         """End the open read as its suffix would: the sender said by other means that it is whole."""
         frames = self.idle(at)

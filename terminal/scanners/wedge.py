@@ -89,7 +89,7 @@ class Wedge:
         times = [self._framer.deadline]
         if self._tokenizer.begun or self._tokenizer.pasting:
             times.append(self._begun_at + self._patience)
-        if self._burst:
+        if self._burst and not self._tokenizer.begun:
             times.append(self._burst.deadline)
         elif self._rolled:
             times.append(self._rolled.tokens[-1][1] + self._idle)
@@ -101,6 +101,8 @@ class Wedge:
         for token in self._tokenizer.feed(data):
             items += self._take(token, at)
         self._begun_at = at
+        if self._tokenizer.begun:
+            self._framer.stay_open(at)
         return items
 
     def idle(self, at: float) -> list[Item]:
@@ -111,7 +113,7 @@ class Wedge:
             for token in self._tokenizer.flush():
                 items += self._take(token, self._begun_at)
             self._pasting = False
-        if self._burst and at >= self._burst.deadline:
+        if self._burst and not self._tokenizer.begun and at >= self._burst.deadline:
             items += self._release(at) if self._burst.repeatable else self._pause()
         if self._rolled and not self._burst and at >= self._rolled.tokens[-1][1] + self._idle:
             items += self._read(at)

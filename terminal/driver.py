@@ -1,0 +1,171 @@
+"""The way from the terminal to the program: reads go straight to the station, keys go to the screen.
+
+Textual's own driver gives all bytes to its parser, and so a scan would type into whatever is focused and
+press whatever is bound. Here the bytes pass the wedge first. A read is delivered in the input thread and
+never waits in the screen's queue; only keys and reports reach the parser, and they are all well formed.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import App
+    from textual.driver import Driver
+    from textual.message import Message
+
+    from terminal.scanners.framing import Frame, Framing
+
+if sys.platform == "win32":
+
+    def station_driver(framing: Framing, deliver: Callable[[Frame], None]) -> type[Driver]:  # noqa: ARG001
+        """Raise: on Windows the terminal's input does not come as bytes."""
+        raise OSError("A scanner that types into the terminal is not available on Windows; use serial.")
+
+else:
+    import os
+    import re
+    import selectors
+    import signal
+    import time
+    from typing import Any, TextIO, cast
+
+    from textual._xterm_parser import XTermParser
+    from textual.drivers.linux_driver import LinuxDriver
+
+    from terminal.scanners.source import arrived_at
+    from terminal.scanners.wedge import Item, Keys, Wedge
+
+    _READ_SIZE = 65_536
+    _LONGEST_WAIT = 0.1
+    """Seconds after which the input thread looks whether it should end."""
+    _KITTY_ON = re.compile(r"\x1b\[>\d+u")
+    _KITTY_OFF = "\x1b[>0u"
+
+    def station_driver(framing: Framing, deliver: Callable[[Frame], None]) -> type[Driver]:
+        """The driver class for an app whose terminal is also a scanner.
+
+        `deliver` gets each frame, good or quarantined, in the input thread; it should only take it.
+        """
+
+        class Driven(StationDriver):
+            wedge_framing = framing
+
+            def deliver_frame(self, frame: Frame) -> None:
+                deliver(frame)
+
+        return Driven
+
+    class _Parser(XTermParser):
+        """Textual's parser, told that what the wedge hands on is complete."""
+
+        def key(self, text: str) -> list[Message]:
+            """The messages of one key. Escape need not wait for more: the wedge has waited already."""
+            messages = list(self.feed(text))
+            if self._timeout_time is not None:
+                self._timeout_time = 0.0
+                messages += self.tick()
+            return messages
+
+    class _Terminal:
+        """The terminal as output. Once it is gone, what is written to it goes nowhere."""
+
+        def __init__(self, file: TextIO) -> None:
+            self._file = file
+            self._gone = False
+
+        def write(self, text: str) -> None:
+            """Write, unless the terminal is gone."""
+            self._attempt(lambda: self._file.write(text))
+
+        def flush(self) -> None:
+            """Flush, unless the terminal is gone."""
+            self._attempt(self._file.flush)
+
+        def _attempt(self, act: Callable[[], object]) -> None:
+            if self._gone:
+                return
+            try:
+                act()
+            except OSError:
+                self._gone = True
+
+    class StationDriver(LinuxDriver):
+        """Reads bytes from the terminal and parts them into reads and keys."""
+
+        wedge_framing: Framing
+
+        def __init__(
+            self,
+            app: App[Any],
+            *,
+            debug: bool = False,
+            mouse: bool = True,
+            size: tuple[int, int] | None = None,
+        ) -> None:
+            super().__init__(app, debug=debug, mouse=mouse, size=size)
+            self._file = cast("Any", _Terminal(cast("TextIO", self._file)))
+
+        def deliver_frame(self, frame: Frame) -> None:
+            """Take a frame, in the input thread."""
+            raise NotImplementedError
+
+        def write(self, data: str) -> None:
+            """Write to the terminal, but never switch Kitty's keyboard reports on.
+
+            They would turn each scanned character into ten bytes. Pushing "none" instead keeps the
+            stack of modes balanced for Textual's pop at the end, and ends what others left on.
+            """
+            super().write(_KITTY_OFF if _KITTY_ON.fullmatch(data) else data)
+
+        def start_application_mode(self) -> None:
+            """Begin, and end the program in order when the terminal hangs up."""
+            if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+                signal.signal(signal.SIGHUP, lambda _signal, _frame: self._hang_up())
+            super().start_application_mode()  # type: ignore[no-untyped-call]
+
+        def _query_in_band_window_resize(self) -> None:
+            """Never asked for: a barcode could hold a resize report, and SIGWINCH tells the truth."""
+
+        def run_input_thread(self) -> None:
+            """Deliver reads and keys until the program ends or the terminal does."""
+            wedge = Wedge(self.wedge_framing)
+            parser = _Parser(self._debug)
+            with selectors.SelectSelector() as selector:
+                selector.register(self.fileno, selectors.EVENT_READ)
+                while not self.exit_event.is_set():
+                    deadline = wedge.deadline
+                    started = time.monotonic()
+                    end = started + _LONGEST_WAIT
+                    end = end if deadline is None else min(end, max(deadline, started))
+                    if not selector.select(end - started):
+                        self._hand_on(wedge.idle(min(time.monotonic(), end)), parser)
+                    elif data := self._read():
+                        at = arrived_at(time.monotonic(), deadline)
+                        self._hand_on(wedge.feed(data, at), parser)
+                    else:
+                        self._hang_up()
+                        break
+            self._hand_on(wedge.close(time.monotonic()), parser)
+
+        def _read(self) -> bytes:
+            """What is there to read; nothing once the terminal is gone."""
+            try:
+                return os.read(self.fileno, _READ_SIZE)
+            except OSError:
+                return b""
+
+        def _hand_on(self, items: list[Item], parser: _Parser) -> None:
+            for item in items:
+                if isinstance(item, Keys):
+                    for message in parser.key(item.data.decode()):
+                        self.process_message(message)
+                else:
+                    self.deliver_frame(item.frame)
+
+        def _hang_up(self) -> None:
+            """End the program from any thread, or from a signal, which does not wake the loop itself."""
+            self._loop.call_soon_threadsafe(self._app.exit)

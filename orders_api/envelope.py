@@ -71,7 +71,9 @@ def denied(status: int, detail: str) -> Refusal:
 def respond(outcome: bytes | Refusal, status: int = 200) -> Response:
     """The HTTP response of an operation: its body, or the refusal that it came to."""
     if isinstance(outcome, Refusal):
-        return Response(outcome.body(), outcome.status, media_type=JSON_MEDIA_TYPE)
+        # What an oversized body's sender still sends must not be taken for its next request.
+        headers = {"connection": "close"} if outcome.status == 413 else None
+        return Response(outcome.body(), outcome.status, headers, JSON_MEDIA_TYPE)
     return Response(outcome, status, media_type=JSON_MEDIA_TYPE)
 
 

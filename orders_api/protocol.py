@@ -15,8 +15,20 @@ from orders_api.faults import HANG_UP_KEY
 MALFORMED: Final = Refusal(400, "VALIDATION_ERROR", "The request is not well-formed HTTP")
 
 
+LINGER_SECONDS: Final = 1.0
+"""How long a refused connection still swallows what its sender had under way: closing at once would
+reset it, and the sender might lose the answer."""
+
+
 class OrdersProtocol(H11Protocol):
     """Answers malformed HTTP with the envelope."""
+
+    _refused = False
+
+    def data_received(self, data: bytes) -> None:
+        """Reads on unless the connection was refused."""
+        if not self._refused:
+            super().data_received(data)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the name is uvicorn's
         """Says what uvicorn says in plain text, and frees a request that waits for its body."""
@@ -39,7 +51,8 @@ class OrdersProtocol(H11Protocol):
             h11.EndOfMessage(),
         ):
             self.transport.write(self.conn.send(event) or b"")
-        self.transport.close()
+        self._refused = True
+        self.loop.call_later(LINGER_SECONDS, self.transport.close)
 
 
 class FaultyProtocol(OrdersProtocol):

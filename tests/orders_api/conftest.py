@@ -18,6 +18,9 @@ import httpx
 import psycopg
 import pytest
 
+from orders_api import keys
+from orders_api.database import Database, open_database
+
 BASE = "/api/integrations/v1"
 ROOT = Path(__file__).resolve().parents[2]
 SKUS = ("RUG-5X7-BLU", "RUG-8X10-RED")
@@ -42,19 +45,23 @@ class Server:
     url: str
     database: str
     child: subprocess.Popen[str]
-    keys: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict, repr=False)
 
-    def key(self, name: str = "full", *options: str) -> str:
+    def key(self, name: str = "full", **options: Any) -> str:
         """A key of the server's workspace, made on first use."""
         if name not in self.keys:
-            made = run_tool("keys", "create", name, *options, "--database", self.database)
-            self.keys[name] = made.stdout.strip()
+            database = open_database(self.database)
+            assert isinstance(database, Database)
+            made = database.write_now(lambda c: keys.create(c, name, **options))
+            assert isinstance(made, keys.MintedKey), made
+            database.close()
+            self.keys[name] = made.value
         return self.keys[name]
 
-    def client(self, name: str = "full", *options: str) -> httpx.Client:
+    def client(self, name: str = "full", **options: Any) -> httpx.Client:
         """A client that presents the key of that name."""
         return httpx.Client(
-            base_url=self.url + BASE, headers={"X-API-Key": self.key(name, *options)}, timeout=30
+            base_url=self.url + BASE, headers={"X-API-Key": self.key(name, **options)}, timeout=30
         )
 
     def stop(self) -> int:

@@ -33,8 +33,8 @@ from terminal.scanners.element_strings import (
     parse_element_strings,
     warm_up,
 )
-from terminal.scanners.gtin import gtin14, is_digits, near, run_together, upc_e
 from verification.codes import Code
+from verification.gtin import gtin14, is_digits, near, run_together, upc_e
 
 if TYPE_CHECKING:
     from collections.abc import Callable

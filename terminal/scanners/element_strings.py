@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from terminal.scanners.gtin import is_proven
+from verification.gtin import is_proven
 
 if TYPE_CHECKING:
     from biip.gs1_element_strings import GS1ElementString

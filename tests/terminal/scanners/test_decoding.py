@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from terminal.scanners.decoding import AimPolicy, decode
-from terminal.scanners.gtin import check_digit, gtin14, is_proven, near, run_together, upc_e
 from verification.codes import Code
+from verification.gtin import check_digit, gtin14, is_proven, near, run_together, upc_e
 
 
 def understood(data: bytes) -> dict[str, object]:

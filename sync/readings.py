@@ -1,0 +1,54 @@
+"""Where the Orders API's page is silent or only its errors speak: the readings that the station took.
+
+Each is one name, so that it can change in one place.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from verification.orders import OrderStatus
+
+BASE_PATH: Final = "/api/integrations/v1"
+"""Ends the configured address where it is only a host."""
+
+IDENTIFIER: Final = "order_number"
+"""What `{identifier}` is: the platform's default for keys without a partner."""
+
+MOST_PER_PAGE: Final = 200
+"""The highest `limit` that is not clamped."""
+
+ABSENT_METADATA_IS_EMPTY: Final = True
+"""A full order without `metadata` has none, as the page's create answer shows it. Once metadata was seen, its
+absence is read as "not shown", and nothing is written over it."""
+
+RETRYABLE: Final = frozenset({502, 503, 504})
+"""Statuses of a gateway that speak of the moment, not of the request. A write may have happened."""
+
+FINAL: Final = frozenset({OrderStatus.SHIPPED, OrderStatus.CANCELLED})
+"""Statuses after which a station writes nothing more to an order, until a human reopens it."""
+
+SCANNED: Final = frozenset(
+    {
+        OrderStatus.PENDING,
+        OrderStatus.IN_PROGRESS,
+        OrderStatus.PARTIALLY_VERIFIED,
+        OrderStatus.VERIFIED,
+    }
+)
+"""Statuses that a station moves between by PUT. The page names no transitions; these are what counts mean."""
+
+EDITABLE: Final = ("customer_name", "customer_info", "notes", "due_date")
+"""Header fields of an update besides `metadata` and `status`."""
+
+REPORTED_COUNTS_ARE_OTHERS: Final = True
+"""`verified_quantity` in an answer is the API's own count, not drawn from the slots in metadata."""
+
+
+def is_taken(status: int, code: str, message: str) -> bool:
+    """Whether a refused create says that the order_number is taken: 400 or 409, "… already exists"."""
+    return (
+        status in (400, 409)
+        and "already exists" in message.lower()
+        and code in ("VALIDATION_ERROR", "CONFLICT")
+    )

@@ -1,0 +1,173 @@
+"""What the API's answers look like on the wire, and the frozen values that the station makes of them.
+
+Unknown fields are passed over: the contract may grow. A full order is accepted with and without the fields
+that the page's create answer does not show.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from sync.errors import BrokenAnswer
+from verification.orders import Order, OrderStatus
+
+_Id = Annotated[str, Meta(min_length=1, max_length=255)]
+_Text = Annotated[str, Meta(max_length=10_000)]
+_Units = Annotated[int, Meta(ge=1, le=1_000_000_000)]
+_Counted = Annotated[int, Meta(ge=0, le=1_000_000_000)]
+
+
+class WireSku(Struct, frozen=True):
+    """The SKU of an item, nested as the page shows it."""
+
+    sku: _Id
+
+
+class WireItem(Struct, frozen=True):
+    """One item of a full order."""
+
+    id: _Id
+    sku: WireSku
+    quantity: _Units
+    verified_quantity: _Counted
+    verification_status: str | None = None
+    notes: _Text | None = None
+
+
+class WireOrder(Struct, frozen=True):
+    """A full order."""
+
+    id: _Id
+    order_number: _Id
+    status: OrderStatus
+    items: Annotated[tuple[WireItem, ...], Meta(min_length=1)]
+    external_order_id: _Text | None = None
+    customer_name: _Text | None = None
+    created_at: str | None = None
+    customer_info: dict[str, Any] | None = None
+    notes: _Text | None = None
+    order_date: str | None = None
+    due_date: str | None = None
+    metadata: dict[str, Any] | UnsetType | None = UNSET
+
+
+class WireSummary(Struct, frozen=True):
+    """An order in the list."""
+
+    id: _Id
+    order_number: _Id
+    status: OrderStatus
+    created_at: str
+    customer_name: _Text | None = None
+
+
+class WireProduct(Struct, frozen=True):
+    """A product, as far as the station reads it."""
+
+    sku: _Id
+    is_active: bool = True
+    custom_fields: dict[str, Any] | None = None
+
+
+class WireLocation(Struct, frozen=True):
+    """A place that holds a SKU."""
+
+    location_code: _Id
+    sku_code: _Id
+    quantity: int | float | str
+
+
+class Pagination(Struct, frozen=True):
+    """How a list goes on."""
+
+    next_cursor: str | None
+
+
+class One(Struct, frozen=True):
+    """The envelope of one value."""
+
+    success: bool
+    data: msgspec.Raw
+
+
+class Many(Struct, frozen=True):
+    """The envelope of a list; its entries are read one by one."""
+
+    success: bool
+    data: list[msgspec.Raw]
+    pagination: Pagination
+
+
+class Reason(Struct, frozen=True):
+    """Why a request was refused."""
+
+    code: str = ""
+    message: str = ""
+
+
+class Failure(Struct, frozen=True):
+    """A failure's body; authentication failures say `detail` instead."""
+
+    error: Reason | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FullOrder:
+    """An order as create, get, update and cancel answer it."""
+
+    order: Order
+    """`elsewhere` of its lines is the `verified_quantity` that the API reports; ids are the API's."""
+    shows_metadata: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """An order as the list answers it."""
+
+    id: str
+    order_number: str
+    status: OrderStatus
+    customer_name: str
+    created_at: datetime
+    """The server's own time: it orders the list and is compared with nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product with the free attributes among which a site keeps barcodes."""
+
+    sku: str
+    is_active: bool
+    custom_fields: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a SKU lies."""
+
+    location_code: str
+    sku: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list; `broken` are the entries that could not be read, the others stand."""
+
+    entries: tuple[Summary, ...]
+    next_cursor: str | None
+    broken: tuple[BrokenAnswer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPage:
+    """One page of products."""
+
+    entries: tuple[Product, ...]
+    next_cursor: str | None
+    broken: tuple[BrokenAnswer, ...] = ()

@@ -1,0 +1,90 @@
+"""The connection to the API: only where the key may go, with certificates always checked.
+
+Reads go over aiohttp, which answers several times as many requests a second on a core. Writes go over
+httpx's own transport: aiohttp sends a PUT again by itself when a kept connection turns out closed, and a body
+of an update must never be sent twice.
+"""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from sync.errors import Unsafe
+from sync.pace import MOST_WORKERS
+from sync.readings import BASE_PATH
+
+_LIMITS = httpx.Limits(max_connections=MOST_WORKERS * 2, max_keepalive_connections=MOST_WORKERS)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this computer: `localhost`, 127.0.0.0/8 or ::1."""
+    from ipaddress import ip_address
+
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def base_address(url: str) -> str:
+    """The address that paths are added to, without a slash at its end; a bare host gets the API's base path.
+
+    Raises Unsafe for anything but https, except http to this computer.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if not host or parts.scheme not in ("http", "https"):
+        raise Unsafe("The Orders API's address must begin with https:// and name a host.")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise Unsafe("The Orders API's address must hold no name, password, query or fragment.")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise Unsafe(f"The key is not sent to {host} over http, where anybody can read it; use https.")
+    path = parts.path.rstrip("/")
+    return f"{parts.scheme}://{parts.netloc}{path or BASE_PATH}"
+
+
+class _ReadsAndWrites(httpx.AsyncBaseTransport):
+    """Sends each request the way that suits its method."""
+
+    def __init__(self, reads: httpx.AsyncBaseTransport, writes: httpx.AsyncBaseTransport) -> None:
+        self._reads = reads
+        self._writes = writes
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        chosen = self._reads if request.method == "GET" else self._writes
+        return await chosen.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._reads.aclose()
+        await self._writes.aclose()
+
+
+def trusted(authority: Path | None) -> ssl.SSLContext:
+    """What certificates are checked against: the public authorities, or a site's own one besides.
+
+    Raises Unsafe when the file of the site's authority cannot be used. There is no way to check nothing.
+    """
+    context = httpx.create_ssl_context(trust_env=False)
+    if authority is not None:
+        try:
+            context.load_verify_locations(cafile=authority)
+        except (OSError, ssl.SSLError) as error:
+            raise Unsafe(f"{authority} cannot be used as a certificate authority: {error}.") from error
+    return context
+
+
+def connect(authority: Path | None = None) -> httpx.AsyncClient:
+    """An HTTP client for `OrdersClient`; close it after use, in the loop that used it."""
+    context = trusted(authority)
+    transport = _ReadsAndWrites(
+        AiohttpTransport(verify=context, limits=_LIMITS),
+        httpx.AsyncHTTPTransport(verify=context, limits=_LIMITS, trust_env=False),
+    )
+    return httpx.AsyncClient(transport=transport, follow_redirects=False, trust_env=False)

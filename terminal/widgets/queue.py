@@ -25,6 +25,8 @@ FILTERS: tuple[OrderStatus | None, ...] = (
 
 _ROOMY = 100
 """Columns from which on there is room for a long meter."""
+_TIGHT = 72
+"""Columns below which a status is its symbol alone, so that order numbers stay whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,9 @@ class QueueList(Painted):
         meter = 20 if width >= _ROOMY else 6
         count = fit(f"{order.verified}/{order.quantity}", 9, right=True)
         when = fit(due(order.due_date).removeprefix("due "), 16)
-        status = fit(STATUS_WORD[order.status.value], 14)
-        room = max(8, width - meter - 9 - 16 - 14 - 7)
+        told = 14 if width >= _TIGHT else 1
+        status = STATUS_WORD[order.status.value][:told].ljust(told)
+        room = max(8, width - meter - 9 - 16 - told - 7)
         name = fit(f"{printable(order.order_number, 40)}  {printable(order.customer_name, 60)}", room)
         full, empty = bar(order.verified, order.quantity, meter)
         return [

@@ -39,11 +39,20 @@ class Prepared:
 
     def rows(self, connection: Connection, **bound: Any) -> list[tuple[Any, ...]]:
         """Every row of the answer."""
+        return self._run("", connection, bound)
+
+    def plan(self, connection: Connection, **bound: Any) -> str:
+        """How the database would find the rows, in its own words."""
+        embedded = connection.dialect.name == "sqlite"
+        words = "EXPLAIN QUERY PLAN " if embedded else "EXPLAIN "
+        return "\n".join(str(row[-1]) for row in self._run(words, connection, bound))
+
+    def _run(self, before: str, connection: Connection, bound: dict[str, Any]) -> list[tuple[Any, ...]]:
         compiled = self._compiled.get(connection.dialect.name) or self._compile(connection)
         given = {**compiled.constants, **bound}
         order = compiled.order
         parameters = given if order is None else [given[name] for name in order]
-        return driver_rows(connection, compiled.sql, parameters)
+        return driver_rows(connection, before + compiled.sql, parameters)
 
     def _compile(self, connection: Connection) -> _Compiled:
         done = self.statement.compile(dialect=connection.dialect)

@@ -179,10 +179,13 @@ class Framer:
         return frames
 
     def _expect_rest(self, suffix: bytes, at: float) -> None:
-        """Where one suffix begins another, or CR is one and LF follows, the rest is no read."""
-        longer = (*self._framing.suffixes, *((b"\r\n",) if suffix == b"\r" else ()))
-        rests = {s[len(suffix) :] for s in longer if s.startswith(suffix)} - {b""}
-        self._rest_of_suffix = tuple(rests)
+        """What may follow a suffix and says nothing: the rest of a longer one, LF after CR.
+
+        Where reads have a prefix a line end after them is nothing either, for many scanners send it too.
+        """
+        longer = {s[len(suffix) :] for s in self._framing.suffixes if s.startswith(suffix)}
+        line_ends = {b"\r\n", b"\r", b"\n"} if self._framing.prefix else {b"\n"} if suffix == b"\r" else set()
+        self._rest_of_suffix = tuple((longer | line_ends) - {b""})
         self._rest_until = at + self._idle
 
     def _continues_suffix(self, byte: int, at: float) -> bool:

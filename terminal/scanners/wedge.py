@@ -37,10 +37,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from terminal.scanners.burst import KEY_GAP, Burst, Origin
+from terminal.scanners.burst import KEY_GAP
 from terminal.scanners.control_sequences import Token, TokenKind
 from terminal.scanners.framing import Frame, FrameKind, Framer, Framing
 from terminal.scanners.keys import Tokenizer
+from terminal.scanners.undecided import Doubt, Undecided
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,34 +66,27 @@ class Wedge:
     """Takes what a terminal sends, with monotonic seconds; gives reads and keys, in order. Pure."""
 
     def __init__(self, framing: Framing) -> None:
-        self._framing = framing
+        self._suffixes = frozenset(framing.suffixes)
         self._idle = framing.idle_ms / 1000
         self._tokenizer = Tokenizer()
-        self._begun_at = 0.0
         self._framer = Framer(framing)
-        self._burst = Burst(framing.suffixes)
-        self._rolled = Burst(framing.suffixes)
-        """Three keys from a quiet line that may be a hand's or a scanner's."""
-        self._typed = b""
-        self._typed_at = 0.0
-        self._doubt: tuple[FrameKind, bytes] | None = None
-        """What the next frame is instead of good, and the bytes that belong in front of it."""
-        self._read_until = float("-inf")
+        self._undecided = Undecided(framing)
+        self._doubt: Doubt | None = None
         self._in_read = False
         """The running burst holds part of a read, so nothing in it is a key."""
-        self._at = 0.0
         self._pasting = False
+        self._read_until = float("-inf")
+        """Until then a suffix belongs to the read before."""
+        self._bytes_at = self._token_at = 0.0
 
     @property
     def deadline(self) -> float | None:
         """When `idle` will have something to decide, in monotonic seconds; None on a quiet line."""
         times = [self._framer.deadline]
         if self._tokenizer.begun or self._tokenizer.pasting:
-            times.append(self._begun_at + self._patience)
-        if self._burst and not self._tokenizer.begun:
-            times.append(self._burst.deadline)
-        elif self._rolled:
-            times.append(self._rolled.tokens[-1][1] + self._idle)
+            times.append(self._bytes_at + self._patience)
+        if not self._tokenizer.begun:
+            times.append(self._undecided.deadline)
         return min((at for at in times if at is not None), default=None)
 
     def feed(self, data: bytes, at: float) -> list[Item]:
@@ -100,7 +94,7 @@ class Wedge:
         items = self.idle(at)
         for token in self._tokenizer.feed(data):
             items += self._take(token, at)
-        self._begun_at = at
+        self._bytes_at = at
         if self._tokenizer.begun:
             self._framer.stay_open(at)
         return items
@@ -109,18 +103,16 @@ class Wedge:
         """Decide what the silence until `at` decides."""
         items: list[Item] = []
         waiting = self._tokenizer.begun or self._tokenizer.pasting
-        if waiting and at >= self._begun_at + self._patience:
+        if waiting and at >= self._bytes_at + self._patience:
             for token in self._tokenizer.flush():
-                items += self._take(token, self._begun_at)
+                items += self._take(token, self._bytes_at)
             self._pasting = False
-        if self._burst and not self._tokenizer.begun and at >= self._burst.deadline:
-            items += self._release(at) if self._burst.repeatable else self._pause()
-        if self._rolled and not self._burst and at >= self._rolled.tokens[-1][1] + self._idle:
+        if not self._tokenizer.begun:
+            items += [Keys(key) for key in self._undecided.keys(at)]
+        if self._undecided.given_up(at):
             items += self._read(at)
-        if at >= self._at + KEY_GAP:
+        if at >= self._token_at + KEY_GAP:
             self._in_read = False
-        if at >= self._typed_at + self._idle:
-            self._typed = b""
         return items + self._reads(self._framer.idle(at), at)
 
     def close(self, at: float) -> list[Item]:
@@ -138,45 +130,30 @@ class Wedge:
     def _take(self, token: Token, at: float) -> list[Item]:
         if token.kind is TokenKind.REPORT:
             return [Keys(token.key or b"")]
-        reading = self._framer.deadline is not None
         if token.kind is TokenKind.PASTE_END and not self._pasting:
             token = Token(TokenKind.ANSWER, token.data)
         if token.kind in _PASTES:
             return self._paste(token, at)
+        reading = self._framer.deadline is not None
         if token.kind is TokenKind.CLICK and (reading or self._in_read):
             return []
-        self._at = at
-        if reading:
+        self._token_at = at
+        if not reading and self._says_nothing(token, at):
+            return []
+        if reading or self._in_read:
             return self._reads(self._framer.feed(token.data, at), at)
-        if token.data in self._framing.suffixes or token.data == b"\n":
-            quiet = not (self._burst or self._rolled or self._typed)
-            if self._in_read or (quiet and (at < self._read_until or token.data == b"\n")):
-                return []
-        if self._in_read:
-            return self._reads(self._framer.feed(token.data, at), at)
-        self._burst.add(token, at)
-        return self._read(at) if self._is_read() else []
+        return self._read(at) if self._undecided.add(token, at) else []
 
-    def _is_read(self) -> bool:
-        prefix = self._framing.prefix
-        if prefix and self._burst.data.endswith(prefix):
-            return True
-        if self._rolled and self._burst.tokens[-1][0].data in self._framing.suffixes:
-            return True
-        return self._burst.origin(typing=bool(self._typed)) is Origin.MACHINE
+    def _says_nothing(self, token: Token, at: float) -> bool:
+        """Whether this is a line end after a read, or the second half of one."""
+        line_feed = token.data == b"\n"
+        if not line_feed and token.data not in self._suffixes:
+            return False
+        return self._in_read or (self._undecided.quiet and (line_feed or at < self._read_until))
 
     def _read(self, at: float) -> list[Item]:
         """What has waited to be decided is a read, or part of one."""
-        if not self._framing.prefix:
-            machine = self._burst.origin(typing=True) is Origin.MACHINE
-            if self._typed:
-                self._doubt = (FrameKind.RESTART, self._typed)
-            elif self._rolled and self._burst and not machine:
-                self._doubt = (FrameKind.NOISE, b"")
-        tokens = [*self._rolled.tokens, *self._burst.tokens]
-        while tokens and tokens[0][0].data in self._framing.suffixes:
-            del tokens[0]
-        self._forget()
+        tokens, self._doubt = self._undecided.surrender()
         self._in_read = True
         items: list[Item] = []
         for token, came in tokens:
@@ -186,36 +163,16 @@ class Wedge:
             self._doubt = None
         return items
 
-    def _pause(self) -> list[Item]:
-        """The burst is over and no machine sent it: hand on its keys."""
-        burst = self._burst
-        typing = bool(self._typed or self._rolled)
-        if not typing and burst.origin(typing=False) is Origin.ROLLED:
-            self._rolled, self._burst = burst, Burst(self._framing.suffixes)
-            return []
-        typed = burst.typed(self._rolled.typed(self._typed))
-        keys = self._rolled.keys() + burst.keys()
-        typed_at = burst.tokens[-1][1] if typed != self._typed else self._typed_at
-        self._forget()
-        self._typed, self._typed_at = typed[-self._framing.max_len :], typed_at
-        return [Keys(key) for key in keys]
-
-    def _release(self, at: float) -> list[Item]:
-        """Hand on the repeated keys that have waited long enough for characters to join them."""
-        keys = self._rolled.keys() + self._burst.ripe(at)
-        self._rolled = Burst(self._framing.suffixes)
-        return [Keys(key) for key in keys]
-
     def _paste(self, token: Token, at: float) -> list[Item]:
-        self._at = at
+        self._token_at = at
         if token.kind is TokenKind.PASTE:
             return self._reads(self._framer.feed(token.data, at), at)
         self._pasting = token.kind is TokenKind.PASTE_START
         if not self._pasting:
             return self._reads(self._framer.complete(at), at)
-        items = self._read(at) if self._burst or self._rolled else []
+        items = self._read(at) if self._undecided else []
         items += self._reads(self._framer.break_off(FrameKind.RESTART, at), at)
-        self._forget()
+        self._undecided.clear()
         self._in_read, self._doubt = True, None
         return items
 
@@ -229,8 +186,3 @@ class Wedge:
             self._read_until = at + self._idle
             items.append(Read(frame))
         return items
-
-    def _forget(self) -> None:
-        self._burst = Burst(self._framing.suffixes)
-        self._rolled = Burst(self._framing.suffixes)
-        self._typed = b""

@@ -54,6 +54,8 @@ def read(framing: Framing, *chunks: bytes | float) -> list[tuple[FrameKind, byte
         (STX_ETX, [b"\x02AB\x02CD\x03"], [(RESTART, b"AB"), (OK, b"CD")]),
         (STX_ETX, [b"\x02\x03"], [(OK, b"")]),
         (STX_ETX, [b"\x02AB\x03\x03\x02CD\x03"], [(OK, b"AB"), (OK, b"CD")]),
+        (STX_ETX, [b"\x02AB\x03\r\n\x02CD\x03", 0.2, b"\r"], [(OK, b"AB"), (OK, b"CD")]),
+        (STX_ETX, [b"\x02AB\x03\rX"], [(OK, b"AB"), (NOISE, b"X")]),
         (STX_ETX, [b"LOST\x03\x02CD\x03"], [(NOISE, b"LOST"), (OK, b"CD")]),
         (STX_ETX, [b"\x02"], [(NO_SUFFIX, b"")]),
         (STX_ETX, [b"\x02\x02A\x03"], [(RESTART, b""), (OK, b"A")]),

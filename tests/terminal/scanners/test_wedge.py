@@ -84,6 +84,10 @@ def test_a_read_is_what_stands_before_its_suffix(script: list[bytes | float], ex
         ([*typed("x"), b"t", 0.02, b"h", 0.03, b"e", 0.06, *typed("n\r")], keys("xthen\r")),
         ([b"t", 0.02, b"h", 0.02, b"e", 0.06, *typed("n\r")], keys("then\r")),
         ([*typed("ab", 0.06), b"\r", 0.1, b"4006381333931\r"], [*keys("ab\r"), ("ok", b"4006381333931")]),
+        (
+            [b"t", 0.02, b"h", 0.02, b"e", 0.1, b"\x7f", 0.1, b"4006\r"],
+            [*keys("the\x7f"), ("restart", b"the4006")],
+        ),
         ([b"u", 0.6, b"4006381333931\r"], [b"u", ("ok", b"4006381333931")]),
         ([b"\x1b", 0.1, b"4006381333931\r"], [b"\x1b", ("ok", b"4006381333931")]),
     ],
@@ -249,6 +253,7 @@ def test_a_paste_is_reads(script: list[bytes | float], expected: Seen) -> None:
         ([b"4", 0.1, b"\x024006\x03"], [b"4", ("ok", b"4006")]),
         ([b"\x024006\r\n\x03", 0.3, b"\x03"], [("ok", b"4006\r\n")]),
         ([b"\x0240\x1106\x03"], [("ok", b"40\x1106")]),
+        ([b"\x024006\x03\r\n\x0238\x03\r"], [("ok", b"4006"), ("ok", b"38")]),
         ([b"\x02\x03"], [("ok", b"")]),
         ([b"4006\r"], [("noise", b"4006\r")]),
         ([b"junk\x02A\x03"], [("noise", b"junk"), ("ok", b"A")]),

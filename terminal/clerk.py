@@ -100,10 +100,10 @@ class Clerk:
         """Take nothing more: report the fault, and let nobody wait for an answer that cannot come."""
         if self._fail is not None:
             self._fail(fault)
+        self._turn_away(fault)
         while not self._stopping:
             self._sort_in(self._arrivals.get())
             self._turn_away(fault)
-        self._turn_away(fault)
 
     def _turn_away(self, fault: Exception) -> None:
         for arrival in self._waiting:

@@ -1,0 +1,80 @@
+"""The projections follow from the log, and can be drawn from it anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from store import catalog, log, orders, projections
+from store.ledger import Ledger
+from tests.store.builders import content, event, ledger_with, order
+
+
+@pytest.fixture
+def ledger(tmp_path: Path):  # type: ignore[no-untyped-def]
+    """ORD-1 with 2 of 3 units counted, one of them with a serial; ORD-2 untouched."""
+    ledger = ledger_with(tmp_path, order("ORD-1", ("SKU-A", 2), ("SKU-B", 1)), order("ORD-2", ("SKU-A", 1)))
+    with ledger.transaction() as db:
+        for serial in (None, "S1"):
+            found = orders.by_number(db, "ORD-1")
+            assert found is not None
+            counted = event("SKU-A", 1, order_id=found.id, line_id="ORD-1.1")
+            key = ledger.secret.key("chain")
+            seq = log.append(db, key, replace(counted, sku="SKU-A", serial=serial))
+            orders.move_counts(db, found, found.plus("ORD-1.1", 1), [("ORD-1.1", 1)])
+            if serial:
+                catalog.remember_serial(db, "SKU-A", serial, seq)
+    yield ledger
+    ledger.close()
+
+
+SPOILT = {
+    "UPDATE lines SET counted = 7 WHERE id = 'ORD-1.1'": (
+        "line SKU-A of order id-ORD-1 says 7, the log says 2"
+    ),
+    "UPDATE lines SET counted = 1 WHERE id = 'ORD-2.1'": (
+        "line SKU-A of order id-ORD-2 says 1, the log says 0"
+    ),
+    "UPDATE orders SET status = 'shipped' WHERE id = 'id-ORD-1'": (
+        "order ORD-1 says shipped with 2 units, the log says partially_verified with 2 units"
+    ),
+    "UPDATE orders SET verified = 9 WHERE id = 'id-ORD-2'": (
+        "order ORD-2 says pending with 9 units, the log says pending with 0 units"
+    ),
+    "DELETE FROM serials": "serial S1 of SKU-A says free, the log says counted",
+    "INSERT INTO serials VALUES ('SKU-A', 'S2', 1)": "serial S2 of SKU-A says counted, the log says free",
+}
+
+
+def test_a_ledger_that_only_the_station_wrote_agrees_with_its_log(ledger: Ledger) -> None:
+    assert projections.differences(ledger.db) == []
+
+
+@pytest.mark.parametrize(("statement", "finding"), SPOILT.items())
+def test_a_spoilt_projection_is_found_and_drawn_anew(ledger: Ledger, statement: str, finding: str) -> None:
+    before = content(ledger.db)
+    with ledger.transaction() as db:
+        db.execute(statement)
+    assert finding in [str(difference) for difference in projections.differences(ledger.db)]
+    with ledger.transaction() as db:
+        assert projections.rebuild(db) >= 1
+    assert content(ledger.db) == before
+
+
+def test_all_projections_can_be_lost_and_drawn_anew(ledger: Ledger) -> None:
+    before = content(ledger.db)
+    with ledger.transaction() as db:
+        db.execute("UPDATE lines SET counted = 0")
+        db.execute("UPDATE orders SET verified = 0, status = 'pending', done = 0")
+        db.execute("DELETE FROM serials")
+        projections.rebuild(db)
+    assert content(ledger.db) == before
+
+
+def test_drawing_anew_what_agrees_changes_nothing(ledger: Ledger) -> None:
+    before = content(ledger.db)
+    with ledger.transaction() as db:
+        assert projections.rebuild(db) == 0
+    assert content(ledger.db) == before

@@ -102,8 +102,9 @@ class StationApp(App[str], inherit_bindings=False):
         self.register_theme(_THEME)
         self.theme = _THEME.name
         PracticePanel.practice = self._practice
-        for screen in self._screens.values():
+        for kind, screen in self._screens.items():
             screen.set_class(self._practice is not None, "-practice")
+            self.install_screen(screen, kind.__name__)  # so that it outlives being left
         self.push_screen(self._screens[self._wanted()])
         self._show(self.view)
         self.call_after_refresh(self._begin)

@@ -1,0 +1,1 @@
+"""What people hear: one short sound for each kind of verdict, played by a program that the computer has."""

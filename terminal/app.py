@@ -6,9 +6,8 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App
 from textual.binding import BindingType
 from textual.driver import Driver
 from textual.message import Message
@@ -25,12 +24,16 @@ from terminal.screens.help import HelpScreen
 from terminal.screens.queue import QueueScreen
 from terminal.screens.sign_in import SignInScreen
 from terminal.screens.verify import VerifyScreen
+from terminal.span_update import SpanApp
 from terminal.station import Station
 from terminal.view import TAPE_LENGTH, TapeRow, View
 from terminal.widgets.practice import Practice, PracticePanel
 from verification.codes import Command
 from verification.events import Provenance
 from verification.meaning import Badge, Meaning
+
+if TYPE_CHECKING:
+    from terminal.sounds.loudspeaker import Loudspeaker
 
 _THEME = Theme(
     name="station",
@@ -53,7 +56,7 @@ class NewsCame(Message):
     """The clerk or a scanner has something to show."""
 
 
-class StationApp(App[str], inherit_bindings=False):
+class StationApp(SpanApp[str], inherit_bindings=False):
     """Shows one station until somebody closes it. Its result is a sentence where the station had to stop."""
 
     CSS_PATH = "station.tcss"
@@ -69,6 +72,7 @@ class StationApp(App[str], inherit_bindings=False):
         practice: Practice | None = None,
         on_begun: Callable[[], None] = lambda: None,
         driver_class: type[Driver] | None = None,
+        sounds: bool = True,
     ) -> None:
         super().__init__(driver_class=driver_class)
         self.station = station
@@ -78,6 +82,8 @@ class StationApp(App[str], inherit_bindings=False):
         self._reader = station.reader()
         self._leave_asked = -_LEAVE_WITHIN
         self._on_begun = on_begun
+        self._sounds = sounds
+        self._loudspeaker: Loudspeaker | None = None
         self._screens: dict[type[StationScreen], StationScreen] = {
             SignInScreen: SignInScreen(),
             QueueScreen: QueueScreen(self._reader),
@@ -86,6 +92,8 @@ class StationApp(App[str], inherit_bindings=False):
 
     def arrive(self, news: News | SourceState) -> None:
         """Take what the clerk or a scanner tells, in its thread; it is shown when the screen comes to it."""
+        if self._loudspeaker is not None and isinstance(news, News):
+            self._loudspeaker.answer(outcome.verdict for outcome in news.outcomes)
         self._arrived.append(news)
         if len(self._arrived) == 1:
             self.post_message(NewsCame())
@@ -110,6 +118,8 @@ class StationApp(App[str], inherit_bindings=False):
         self.call_after_refresh(self._begin)
 
     def on_unmount(self) -> None:
+        if self._loudspeaker is not None:
+            self._loudspeaker.stop()
         self._reader.close()
 
     def on_news_came(self) -> None:
@@ -126,8 +136,6 @@ class StationApp(App[str], inherit_bindings=False):
         if outcomes:
             rows = tuple(TapeRow.of_outcome(outcome) for outcome in reversed(outcomes[-TAPE_LENGTH:]))
             view = replace(view, last=outcomes[-1], tape=(rows + view.tape)[:TAPE_LENGTH], notice="")
-            if any(outcome.verdict.refused for outcome in outcomes):
-                self.bell()
         self._show(view)
         if outcomes:
             self._help(asked=outcomes[-1].command is Command.HELP)
@@ -158,8 +166,21 @@ class StationApp(App[str], inherit_bindings=False):
 
     def _begin(self) -> None:
         """Take reads, once the first screen is painted."""
+        if self._sounds:
+            from terminal.sounds.loudspeaker import Loudspeaker
+
+            self._loudspeaker = Loudspeaker(
+                bell=lambda: self.call_later(self.bell),
+                fell_silent=lambda why: self.call_later(self._fall_silent, why),
+            )
+            self._loudspeaker.start()
         self.station.start()
         self._on_begun()
+
+    def _fall_silent(self, why: str) -> None:
+        """Say that nobody will hear the verdicts: at length where nothing else is to be read."""
+        idle = self.view.last is None and self.view.desk.alarm is None and not self.view.notice
+        self._show(replace(self.view, silent=True, notice=why if idle else self.view.notice))
 
     def _ask(self, wish: Meaning) -> None:
         self.station.take(Delivery.asked_for(wish, time.monotonic()))

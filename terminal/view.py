@@ -66,5 +66,7 @@ class View:
     network: str = "Local only"
     notice: str = ""
     """A sentence of the station's own, such as a wrong PIN."""
+    silent: bool = False
+    """Whether nothing on this computer can play the station's sounds."""
     sign_in: bool = True
     """Whether the site wants a badge or PIN before scanning."""

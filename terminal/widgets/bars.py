@@ -42,6 +42,7 @@ class TopBar(Painted):
         for link in view.links:
             symbol, style, word = _LINK[link.link]
             left += [(f"{symbol} {printable(link.scanner_id, 16)} {word}", style), ("   ", "")]
+        left += [("× No sound", "bar--lost"), ("   ", "")] if view.silent else []
         left.append((f"◇ {view.network}", ""))
         used = sum(cell_len(text) for text, _ in left)
         room = width - cell_len(name)

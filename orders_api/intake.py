@@ -97,6 +97,8 @@ def query(request: Request, known: tuple[str, ...]) -> dict[str, str] | Refusal:
     found: dict[str, str] = {}
     for name, value in pairs:
         if name not in known:
+            if not readings.UNKNOWN_QUERY_PARAMETERS_ARE_REFUSED:
+                continue
             return invalid(f"{name[:80]}: this query parameter is not known here")
         if name in found:
             return invalid(f"{name}: this query parameter is given twice")

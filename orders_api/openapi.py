@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from orders_api import schemas
+from orders_api import readings, schemas
 from orders_api.schemas import Schema, success, success_list
 
 SECURITY_SCHEME: Final = {"type": "apiKey", "in": "header", "name": "X-API-Key"}
@@ -114,10 +114,18 @@ _SUCCESSES: Final[dict[str, tuple[int, Schema]]] = {
     "create_order": (201, success("Order")),
     "get_order": (200, success("Order")),
     "update_order": (200, success("Order")),
-    "cancel_order": (200, success("Order")),
+    "cancel_order": (readings.DELETE_STATUS, success("Order")),
     "list_products": (200, success_list("Product", paged=True)),
     "get_product": (200, success("Product")),
     "get_inventory": (200, success_list("Location", paged=False)),
+}
+_LINKS: Final = {
+    name: {
+        "operationId": name,
+        "parameters": {"identifier": "$response.body#/data/order_number"},
+        "description": "For keys without a partner.",
+    }
+    for name in ("get_order", "update_order", "cancel_order")
 }
 _DENIALS: Final = {
     401: "The key is unknown, expired or inactive",
@@ -136,6 +144,8 @@ def responses_of(operation: str) -> dict[str, dict[str, Any]]:
     """Every answer that the operation can give."""
     status, schema = _SUCCESSES[operation]
     answers: dict[str, dict[str, Any]] = {str(status): _json("Done", schema)}
+    if operation == "create_order":
+        answers[str(status)]["links"] = _LINKS
     for code, description in _DENIALS.items():
         answers[str(code)] = _json(description, {"$ref": "#/components/schemas/Denial"})
     for code in _failures_of(operation):

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from orders_api import intake, openapi, orders, wording
+from orders_api import intake, openapi, orders, readings, wording
 from orders_api.access import Caller
 from orders_api.cursors import seal
 from orders_api.envelope import Refusal, encode, invalid, mapping_error, one, page
@@ -68,7 +68,7 @@ def order_routes(service: Service, base_path: str) -> list[Route]:
         def work(connection: Connection, caller: Caller, body: bytes) -> bytes | Refusal:
             return _answer(_cancel(connection, caller, wanted, body), caller)
 
-        return await service.write(request, DELETE, work)
+        return await service.write(request, DELETE, work, readings.DELETE_STATUS)
 
     return openapi.documented(base_path, (list_orders, create_order, get_order, update_order, cancel_order))
 
@@ -167,7 +167,7 @@ def _answer(outcome: bytes | Refusal, caller: Caller) -> bytes | Refusal:
         return outcome
     mapping = caller.partner.mapping if caller.partner else None
     if mapping is None:
-        return one(outcome)
-    document = _decode(outcome)
+        return one(orders.shown(outcome))
+    document = _decode(orders.shown(outcome))
     items = [{**item, "sku_code": item["sku"]["sku"]} for item in document["items"]]
     return one(encode(to_partner(mapping, {**document, "items": items})))

@@ -125,6 +125,17 @@ def _unknown_skus(connection: Connection, skus: set[str]) -> list[str]:
     return [sku for sku in wanted if sku not in found]
 
 
+def shown(document: bytes) -> bytes:
+    """A stored order as it is answered."""
+    if readings.FULL_ORDER_HAS_ALL_FIELDS:
+        return document
+    whole = _decode(document)
+    for name in readings.FIELDS_NOT_ON_THE_PAGE:
+        if not whole[name]:
+            del whole[name]
+    return encode(whole)
+
+
 def find(connection: Connection, field: str, value: str) -> bytes | Refusal:
     """The full order that the identifier means."""
     if "\0" in value:
@@ -142,9 +153,20 @@ def update(connection: Connection, field: str, value: str, changes: dict[str, An
     if after not in readings.PUT_TRANSITIONS[before]:
         hint = "; cancel with DELETE" if after == "cancelled" else ""
         return service_error(f"status cannot change from {before} to {after}{hint}")
-    for name, given in changes.items():
-        document[name] = {} if given is None and name in readings.EMPTY_OBJECT_FIELDS else given
-    return _keep(connection, document)
+    return _keep(connection, {**document, **_replacements(document, changes)})
+
+
+def _replacements(document: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """What a PUT of `changes` puts in place, by the readings of it."""
+    named = dict(changes)
+    if not readings.PUT_KEEPS_UNNAMED_FIELDS:
+        named = {**dict.fromkeys(readings.PUT_NULL_CLEARS), **named}
+    for name in readings.EMPTY_OBJECT_FIELDS:
+        if name in named and named[name] is None:
+            named[name] = {}
+    if "metadata" in changes and not readings.METADATA_IS_REPLACED_WHOLE:
+        named["metadata"] = {**document["metadata"], **named["metadata"]}
+    return named
 
 
 def cancel(connection: Connection, field: str, value: str, reason: str | None) -> bytes | Refusal:

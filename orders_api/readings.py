@@ -3,6 +3,18 @@
 The contract is the API's published page and the vendor's further public pages. Where they say
 nothing, a server still has to do something; each such decision is one name below. `check` asks any
 server which of the observable ones hold there.
+
+Four more are the shape of one function each, which says so:
+
+- `external_order_id` is not unique; an identifier that fits several orders means the newest
+  (`orders._BY_FIELD`).
+- A path without its last slash answers 404: a redirect could carry the key away to another host
+  and would turn a POST into a GET (`app._no_path`).
+- A product's cost is decimal text such as "12.50": money in binary fractions does not add up
+  (`product_file`).
+- Each new order's created_at is later than every stored one, also when the clock goes back, so that
+  an order that commits late never appears inside pages that were already read
+  (`orders._next_moment`).
 """
 
 from __future__ import annotations
@@ -10,25 +22,31 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-DELETE_STATUS: Final = 200
+DELETE_STATUS: Final[int] = 200
 """The page names no status for DELETE; we answer 200 with the cancelled order."""
 
-FULL_ORDER_HAS_ALL_FIELDS: Final = True
-"""Every answer carries customer_info, notes, order_date, due_date and metadata, empty or not."""
+FULL_ORDER_HAS_ALL_FIELDS: Final[bool] = True
+"""A full order carries customer_info, notes, order_date, due_date and metadata, empty or not;
+otherwise only those that have a value."""
+
+FIELDS_NOT_ON_THE_PAGE: Final = ("customer_info", "notes", "order_date", "due_date", "metadata")
+"""What the page's create answer does not show."""
 
 EMPTY_OBJECT_FIELDS: Final = ("customer_info", "metadata")
 """Object fields that were never given, or were cleared with null, answer `{}`; others `null`."""
 
-PUT_KEEPS_UNNAMED_FIELDS: Final = True
-"""A PUT replaces what it names. What it does not name stays, also the status."""
+PUT_KEEPS_UNNAMED_FIELDS: Final[bool] = True
+"""A PUT replaces what it names. What it does not name stays, also the status; otherwise a PUT
+clears every header field but the status."""
 
 PUT_NULL_CLEARS: Final = frozenset({"customer_name", "customer_info", "notes", "due_date", "metadata"})
 """Header fields that a null in a PUT clears. A null status is refused."""
 
-METADATA_IS_REPLACED_WHOLE: Final = True
-"""A PUT of metadata drops every key of the stored metadata that it does not carry."""
+METADATA_IS_REPLACED_WHOLE: Final[bool] = True
+"""A PUT of metadata drops every key of the stored metadata that it does not carry; otherwise its
+top-level keys join the stored ones."""
 
-OFFSET_IS_REQUIRED: Final = True
+OFFSET_IS_REQUIRED: Final[bool] = True
 """A date without an offset names no moment, so it is refused; the text is answered as it came."""
 
 STATUSES: Final = (
@@ -66,9 +84,6 @@ the order already has is never refused: a PUT is state replacement and may be se
 CANCELLATION_REASON_FIELD: Final = "cancellation_reason"
 """A cancelled order with a reason answers it in this field. The first reason stays."""
 
-DUPLICATE_EXTERNAL_ID_ANSWERS: Final = "newest"
-"""external_order_id is not unique; an identifier that fits several orders means the newest."""
-
 MAX_IDENTIFIER_LENGTH: Final = 255
 """Longest order_number, external_order_id and sku_code, in characters."""
 
@@ -88,25 +103,14 @@ MAX_NESTING: Final = 64
 MAX_BODY_BYTES: Final = 10 * 1024 * 1024
 """Bodies above 10 MB answer 413."""
 
-UNKNOWN_FIELDS_ARE_REFUSED: Final = True
+UNKNOWN_FIELDS_ARE_REFUSED: Final[bool] = True
 """A field that the operation does not know is named in a VALIDATION_ERROR, not dropped unseen."""
 
-UNKNOWN_QUERY_PARAMETERS_ARE_REFUSED: Final = True
+UNKNOWN_QUERY_PARAMETERS_ARE_REFUSED: Final[bool] = True
 """The list has no filters; ignoring `?status=…` would answer orders that nobody asked for."""
-
-MISSING_SLASH_STATUS: Final = 404
-"""Every path ends in a slash. Without it the answer is 404: a redirect could carry the key away
-to another host and would turn a POST into a GET."""
 
 INACTIVE_KEY_DETAIL: Final = "API key is inactive"
 """A key that was switched off answers 401 with this detail, after unknown and expired."""
 
 INVENTORY_DEFAULT_BY: Final = "sku"
 """`by` may be left out of an inventory request; `sku` is the only value that the contract names."""
-
-COST_IS_TEXT: Final = True
-"""A product's cost is decimal text such as "12.50": money in binary fractions does not add up."""
-
-CREATED_AT_IS_STRICTLY_RISING: Final = True
-"""Each new order's created_at is later than every stored one, also when the clock goes back, so
-that an order that commits late never appears inside pages that were already read."""

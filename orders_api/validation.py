@@ -80,7 +80,11 @@ def _quantity(value: Any) -> str | None:
     return None
 
 
-_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_MOMENT: Final = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)"
+    + ("" if readings.OFFSET_IS_REQUIRED else "?"),
+    re.ASCII,
+)
 _MOMENT_EXPECTED: Final = "expected an ISO 8601 date and time with an offset, such as 2026-05-01T00:00:00Z"
 
 
@@ -163,7 +167,8 @@ def read_update(body: Any) -> dict[str, Any] | tuple[Problem, ...]:
     for name, check in _HEADER_OF_UPDATE.items():
         if name in body and not (body[name] is None and name in readings.PUT_NULL_CLEARS):
             problems += _checked(body[name], check, (name,))
-    return tuple(problems) if problems else dict(body)
+    changes = {name: body[name] for name in _HEADER_OF_UPDATE if name in body}
+    return tuple(problems) if problems else changes
 
 
 def read_cancel(body: Any) -> str | tuple[Problem, ...] | None:
@@ -185,6 +190,8 @@ def _line_problems(line: Any, at: Steps) -> list[Problem]:
 
 
 def _unknown(body: dict[str, Any], known: set[str], at: Steps) -> list[Problem]:
+    if not readings.UNKNOWN_FIELDS_ARE_REFUSED:
+        return []
     strays = (name for name in body if name not in known)
     return [Problem((*at, name), "this field is not known here") for name in strays]
 

@@ -1,0 +1,113 @@
+"""From a commit to the start of its sound, against a bare start of the same player.
+
+    python -m benchmarks.feedback [--json]
+
+A clerk commits reads to a real ledger. The clock starts when the clerk tells of a commit, and stops when the
+first byte comes from the player, a small program that plays nothing. Sounds and bare starts take turns.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.report import Bar, at_most, command, p50, p99
+from benchmarks.stock import OPEN_ORDER, reads, stocked
+from store.ledger import Ledger
+from terminal.clerk import Clerk, News
+from terminal.procedure import Procedure
+from terminal.reads import Delivery
+from terminal.scanners.framing import Frame, FrameKind
+from terminal.sounds.loudspeaker import Loudspeaker
+from terminal.sounds.players import Player
+from verification.desk import Desk
+from verification.meaning import Person
+from verification.policy import Policy
+
+SOUNDS = 400
+_WARM_UP = 20
+
+
+class Bench:
+    """A clerk whose commits are heard, and a player that says when it starts."""
+
+    def __init__(self, folder: Path, ledger: Ledger) -> None:
+        self._pipe = _fifo(folder / "starts")
+        self._player = _player(folder)
+        self._told_at = 0.0
+        self._loudspeaker = Loudspeaker(self._no_sound, lambda _why: self._no_sound(), [self._player])
+        procedure = Procedure(ledger, Policy(sign_in=True), {"keyboard": 0.0})
+        self._clerk = Clerk(procedure, self._tell, Desk(Person("Ana")))
+        self._loudspeaker.start()
+        self._clerk.start()
+        self._wait_for_start()  # the loudspeaker tries its player first
+
+    def _no_sound(self) -> None:
+        os.write(self._pipe, b"!")
+
+    def _wait_for_start(self) -> None:
+        assert os.read(self._pipe, 1) == b".", "the player failed"
+
+    def _tell(self, news: News) -> None:
+        self._told_at = time.perf_counter()
+        self._loudspeaker.answer(outcome.verdict for outcome in news.outcomes)
+
+    def sound(self, data: bytes) -> float:
+        """Milliseconds from the commit of a read to the start of its sound."""
+        self._clerk.take(Delivery("keyboard", Frame(FrameKind.OK, data, time.monotonic())))
+        self._wait_for_start()
+        return (time.perf_counter() - self._told_at) * 1000
+
+    def bare(self) -> float:
+        """Milliseconds that the same player takes to start by itself."""
+        started = time.perf_counter()
+        with subprocess.Popen([*self._player.arguments, "good.wav"], stdin=subprocess.DEVNULL):
+            self._wait_for_start()
+            return (time.perf_counter() - started) * 1000
+
+    def close(self) -> None:
+        """End the clerk and the loudspeaker."""
+        self._clerk.stop()
+        self._loudspeaker.stop()
+        os.close(self._pipe)
+
+
+def _fifo(path: Path) -> int:
+    os.mkfifo(path)
+    return os.open(path, os.O_RDWR)
+
+
+def _player(folder: Path) -> Player:
+    path = folder / "player"
+    path.write_text(f"#!/bin/sh\nprintf . > '{folder / 'starts'}'\n")
+    path.chmod(0o700)
+    return Player("player", (str(path),))
+
+
+def measure(count: int = SOUNDS) -> list[Bar]:
+    """The bars."""
+    with tempfile.TemporaryDirectory(prefix="tallyman-bench-") as name:
+        folder = Path(name)
+        ledger = stocked(folder / "station", events=0)
+        bench = Bench(folder, ledger)
+        goods = reads(10)
+        bench.sound(OPEN_ORDER.encode())
+        heard, bare = [], []
+        for turn in range(count + _WARM_UP):
+            heard.append(bench.sound(goods[turn % len(goods)]))
+            bare.append(bench.bare())
+        bench.close()
+        ledger.close()
+    heard, bare = heard[_WARM_UP:], bare[_WARM_UP:]
+    return [
+        at_most("commit to start of the sound, p50", p50(heard), p50(bare), "ms", 1.5),
+        at_most("commit to start of the sound, p99", p99(heard), p99(bare), "ms", 3.0),
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(command(__doc__, measure))

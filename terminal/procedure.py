@@ -65,6 +65,7 @@ class Procedure:
         order = after.order or desk.order or asked.labelled
         person = decision.person or desk.person
         first = decision.counts[0] if decision.counts else _NOTHING
+        label = _label(desk, asked, decision, code)
         event = Event(
             read=0,
             at=self._at(),
@@ -81,9 +82,9 @@ class Procedure:
             delta=first.delta,
             reason=message,
             takes_back=first.takes_back,
-            lot=code.lot,
-            serial=code.serial,
-            expiry=code.expiry,
+            lot=label.lot,
+            serial=label.serial,
+            expiry=label.expiry,
         )
         seq = self._append(db, event, decision.counts)
         _bring_along(db, desk, decision, event, seq)
@@ -124,7 +125,8 @@ class Procedure:
         """The desk with its order as the ledger has it now."""
         if desk.order is None:
             return desk
-        return replace(desk, order=orders.load(self.ledger.db, desk.order.id))
+        order = orders.load(self.ledger.db, desk.order.id)
+        return replace(desk, order=order, held=desk.held if order else None)
 
     def _at(self) -> str:
         return self.now().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -145,6 +147,7 @@ class Procedure:
         window = self.windows.get(delivery.scanner, 0.0)
         return Asked(
             means,
+            code=code,
             double=desk.is_double(delivery.scanner, code.text, delivery.frame.at, window),
             provenance=delivery.provenance,
             labelled=_labelled(db, desk, means),
@@ -192,13 +195,25 @@ def _undoable(db: sqlite3.Connection, desk: Desk, means: Meaning) -> tuple[Count
 
 
 def _recent(desk: Desk, delivery: Delivery, code: Code, decision: Decision) -> Mapping[str, Recent]:
-    """Each scanner's last read with this one brought in; a command or key makes all forgotten."""
-    if isinstance(delivery.wish, Ordered) or decision.command is not None:
+    """Each scanner's last read with this one brought in.
+
+    A command makes all others forgotten, since goods read after it are meant anew; its own code is
+    remembered, so that one bounce of an undo label takes back one read.
+    """
+    if isinstance(delivery.wish, Ordered):
         return {}
     if delivery.wish is not None:
         return desk.recent
-    read = Recent(code.text, delivery.frame.at, decision.verdict in _COUNTED)
-    return {**desk.recent, delivery.scanner: read}
+    commanded = decision.command is not None
+    read = Recent(code.text, delivery.frame.at, commanded or decision.verdict in _COUNTED)
+    return {delivery.scanner: read} if commanded else {**desk.recent, delivery.scanner: read}
+
+
+def _label(desk: Desk, asked: Asked, decision: Decision, code: Code) -> Code:
+    """Whose lot, serial and expiry the event keeps: the held-back read's where that is what counted."""
+    if asked.meaning == Ordered(Command.COUNT) and decision.counts and desk.held and desk.held.code:
+        return desk.held.code
+    return code
 
 
 def _name_of(wish: Meaning) -> str:

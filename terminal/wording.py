@@ -179,14 +179,36 @@ def _refusal(template: str) -> Callable[[Decision, Desk, Desk, str], str]:
             sku=printable(decision.sku or "", _SHORT),
             left=_left(before.order, decision.sku),
             status=STATUS.get(decision.problem, "closed"),
+            open=_still_open(before.order, decision),
             back="Put it back, then press F4 or scan ACK" if after.alarm else "Put it back",
         )
 
     return say
 
 
+def _still_open(order: Order | None, decision: Decision) -> str:
+    """Of which order goods would go on to count, when the label of another one was refused."""
+    if order is None or decision.sku is not None:
+        return ""
+    return f" Order {printable(order.order_number, _SHORT)} is still open."
+
+
 def _left(order: Order | None, sku: str | None) -> int:
     return sum(line.remaining for line in order.lines if line.sku == sku) if order else 0
+
+
+_TWICE = _refusal(
+    "Scanned {scanned} twice in a moment: counted once. Expected {expected}. If it is a second item,"
+    " press F6 or scan COUNT."
+)
+_TWICE_COMMANDED = _refusal(
+    "Scanned {scanned} twice in a moment: done once. Expected {expected}. Scan it again if you mean it."
+)
+
+
+def _twice(decision: Decision, before: Desk, after: Desk, scanned: str) -> str:
+    say = _TWICE if decision.sku else _TWICE_COMMANDED
+    return say(decision, before, after, scanned)
 
 
 _SENTENCES: Mapping[Verdict, Callable[[Decision, Desk, Desk, str], str]] = {
@@ -217,15 +239,13 @@ _SENTENCES: Mapping[Verdict, Callable[[Decision, Desk, Desk, str], str]] = {
         "Scanned {scanned}: it holds {units}, but only {left} of {sku} are missing. Expected {expected}."
         " {back}."
     ),
-    Verdict.DUPLICATE_READ: _refusal(
-        "Scanned {scanned} twice in a moment: counted once. Expected {expected}. If it is a second item,"
-        " press F6 or scan COUNT."
-    ),
+    Verdict.DUPLICATE_READ: _twice,
     Verdict.DUPLICATE_SERIAL: _refusal(
         "Scanned {scanned}: this serial is counted already. Expected {expected}. {back}."
     ),
     Verdict.ORDER_LOCKED: _refusal(
-        "Scanned {scanned}: the order is {status}. Expected {expected}. Put it aside and call a supervisor."
+        "Scanned {scanned}: the order is {status}. Expected {expected}.{open} Put it aside and call"
+        " a supervisor."
     ),
     Verdict.NO_ORDER_OPEN: _refusal(
         "Scanned {scanned}: no order is open. Expected an order label. Scan the order label first."

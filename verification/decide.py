@@ -179,11 +179,13 @@ def _counted_as(order: Order, counts: tuple[Count, ...]) -> Verdict:
 def _command(desk: Desk, asked: Asked) -> Decision:
     assert isinstance(asked.meaning, Ordered)
     command = asked.meaning.command
+    if asked.double:
+        return Decision(Verdict.DUPLICATE_READ)
     if command is Command.UNDO and desk.order is not None:
         return _undo(desk.order, asked)
     if command is Command.COUNT and desk.held is not None:
         held = desk.held
-        return _count(desk, Asked(held.meaning, provenance=held.provenance))
+        return _count(desk, Asked(held.meaning, provenance=held.provenance, code=held.code))
     if command is Command.NEXT:
         return Decision(Verdict.COMMAND, command=command, opened=asked.labelled)
     return Decision(Verdict.COMMAND, command=command)
@@ -193,7 +195,7 @@ def _undo(order: Order, asked: Asked) -> Decision:
     if order.status in _NEVER_COUNTS:
         return Decision(Verdict.ORDER_LOCKED, command=Command.UNDO, problem=order.status.value)
     counts = asked.undoable
-    line = order.line(counts[0].line_id) if counts else None
+    line = next((line for line in order.lines if counts and line.id == counts[0].line_id), None)
     return Decision(
         Verdict.COMMAND,
         counts=counts,

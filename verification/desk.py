@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from verification.codes import Command
+from verification.codes import Code, Command
 from verification.events import Provenance
 from verification.meaning import Meaning, Person
 from verification.orders import Order
@@ -34,6 +34,8 @@ class Asked:
     """The order whose label was read, or the one that is due next where the next is asked for."""
     undoable: tuple[Count, ...] = ()
     """What an undo would take back: this order's last counted read, as deltas already negated."""
+    code: Code | None = None
+    """What was read, for the lot, serial and expiry of a read that is held back and counted later."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,8 +99,6 @@ def meaning(code: Code, found: Found) -> Meaning:
     """What `code` means, given all that the ledger `found` for it."""
     if code.problem is not None:
         return Unreadable(code.problem)
-    if code.count == 0:
-        return Unreadable("its label says that it holds 0 units")
     if code.text.upper().startswith(COMMAND_PREFIX):
         return _command(code.text)
     skus = {match.sku for match in found.goods}
@@ -129,8 +127,10 @@ def _command(text: str) -> Meaning:
         return Unreadable("it begins like a command code, but this station knows no such command")
 
 
-def _goods(code: Code, found: Found) -> Goods:
+def _goods(code: Code, found: Found) -> Goods | Unreadable:
     """The units of a read: what the code was taught to stand for, times the count that its label claims."""
     match = found.goods[0]
-    units = match.units * (code.count or 1)
+    units = match.units * (1 if code.count is None else code.count)
+    if units < 1:
+        return Unreadable("its label says that it holds no units")
     return Goods(match.sku, units, case=units > 1, serial_counted=found.serial_counted)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -129,4 +129,17 @@ class Order:
     def plus(self, line_id: str, delta: int) -> Order:
         """This order after `delta` more units of one line on this station."""
         lines = tuple([line.plus(delta) if line.id == line_id else line for line in self.lines])
-        return replace(self, lines=lines)
+        return Order(
+            self.id,
+            self.order_number,
+            lines,
+            self.reported,
+            self.external_order_id,
+            self.customer_name,
+            self.customer_info,
+            self.notes,
+            self.order_date,
+            self.due_date,
+            self.created_at,
+            self.metadata,
+        )

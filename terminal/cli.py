@@ -23,6 +23,7 @@ from terminal.commands.common import (
     WRONG_USAGE,
     Failure,
     Group,
+    OutputTorn,
     here,
 )
 from terminal.config_table import ConfigError
@@ -80,12 +81,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = _carried_out(list(sys.argv[1:] if arguments is None else arguments))
         sys.stdout.flush()
-    except BrokenPipeError:
+    except (OutputTorn, BrokenPipeError) as error:
         _forget_standard_output()
-        return BROKEN_PIPE
-    except OSError as error:
-        _forget_standard_output()
-        return _said(f"Standard output took no more ({error.strerror}).", FAILED)
+        torn = error if isinstance(error, OutputTorn) else OutputTorn(error)
+        return BROKEN_PIPE if isinstance(torn.cause, BrokenPipeError) else _said(str(torn), FAILED)
     return code
 
 
@@ -106,7 +105,7 @@ def _carried_out(arguments: list[str]) -> int:
 def _invoked(ctx: click.Context) -> int:
     try:
         code = tallyman.invoke(ctx)
-    except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+    except (click.ClickException, click.exceptions.Exit, click.Abort, OutputTorn, BrokenPipeError):
         raise
     except ConfigError as error:
         return _said(str(error), WRONG_USAGE)
@@ -154,7 +153,8 @@ def _have_standard_streams() -> None:
         except OSError:
             os.open(os.devnull, os.O_RDWR)
         if getattr(sys, name) is None:
-            setattr(sys, name, open(number, "r+" if number else "r", encoding="utf-8"))  # noqa: SIM115, PTH123
+            mode = "r+" if number else "r"
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

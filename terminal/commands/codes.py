@@ -11,7 +11,7 @@ from store.catalog import Taught, taught_codes, teach
 from store.code_file import read_codes, teach_all
 from store.csv_rows import Rejected
 from store.ledger import reading
-from terminal.commands.common import DONE, Group, here
+from terminal.commands.common import DONE, Group, here, say
 from terminal.commands.faulty_file import content_of, rejected
 from terminal.commands.tables import table
 
@@ -32,7 +32,7 @@ def teach_code(code: str, sku: str, units: int, replace: bool) -> int:
     """Let CODE stand for SKU. A GTIN is one and the same with 8, 12, 13 or 14 digits."""
     with here().ledger() as ledger, ledger.transaction() as db:
         kept = teach(db, Taught(code, sku, units), replace=replace)
-    click.echo(f"{kept.code} stands for {kept.units} of {kept.sku}.")
+    say(f"{kept.code} stands for {kept.units} of {kept.sku}.")
     return DONE
 
 
@@ -44,10 +44,10 @@ def list_codes(as_json: bool) -> int:
         found = taught_codes(db)
     if as_json:
         for taught in found:
-            click.echo(json.dumps(asdict(taught)))
+            say(json.dumps(asdict(taught)))
     else:
         rows = [(taught.code, taught.sku, str(taught.units), taught.source) for taught in found]
-        click.echo(table(("CODE", "SKU", "UNITS", "SOURCE"), rows))
+        say(table(("CODE", "SKU", "UNITS", "SOURCE"), rows))
     return DONE
 
 
@@ -62,5 +62,5 @@ def import_codes(file: str, replace: bool) -> int:
             count = teach_all(db, found, replace=replace)
     except Rejected as error:
         raise rejected(file, error.faults) from error
-    click.echo(f"{count} code{'s' if count != 1 else ''} imported.")
+    say(f"{count} code{'s' if count != 1 else ''} imported.")
     return DONE

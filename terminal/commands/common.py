@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +35,23 @@ class Failure(Exception):
     def __init__(self, sentence: str, code: int = FAILED) -> None:
         super().__init__(sentence)
         self.code = code
+
+
+class OutputTorn(Exception):
+    """Standard output takes no more: its reader has gone, or its disk is full."""
+
+    def __init__(self, cause: OSError) -> None:
+        super().__init__(f"Standard output took no more ({cause.strerror}).")
+        self.cause = cause
+
+
+def say(text: str) -> None:
+    """Put text and a line's end on standard output at once. Raises OutputTorn."""
+    try:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except OSError as error:
+        raise OutputTorn(error) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from store.ledger import reading
 from store.ledger_file import LOCK, SECRET, quick_check, version
 from store.lock import holder
 from store.secret import Secret
-from terminal.commands.common import DONE, FAILED, LEDGER_UNUSABLE, WRONG_USAGE, Command, Place, here
+from terminal.commands.common import DONE, FAILED, LEDGER_UNUSABLE, WRONG_USAGE, Command, Place, here, say
 from terminal.config_table import ConfigError
 from verification.printable import printable
 
@@ -69,10 +69,10 @@ def doctor(rebuild: bool, as_json: bool) -> int:
     codes = {finding.code for finding in findings}
     worst = next(code for code in _WORST_FIRST if code in codes)
     if as_json:
-        click.echo(json.dumps({"healthy": worst == DONE, "findings": [_shape(f) for f in findings]}))
+        say(json.dumps({"healthy": worst == DONE, "findings": [_shape(f) for f in findings]}))
     else:
         for finding in findings:
-            click.echo(f"{_SYMBOL[finding.state]} {finding.check + ':':<15} {printable(finding.says, 500)}")
+            say(f"{_SYMBOL[finding.state]} {finding.check + ':':<15} {printable(finding.says, 500)}")
     return worst
 
 
@@ -98,6 +98,7 @@ def _examined(place: Place) -> Iterator[Finding]:
     yield from findings
     yield _lock(place.data)
     yield _disk(place.data)
+    yield _sound()
 
 
 def _configuration(place: Place) -> Finding:
@@ -177,3 +178,15 @@ def _disk(folder: Path) -> Finding:
     if free < _LEAST_FREE:
         return Finding("disk", State.WARNING, f"only {free // 1_000_000} MB are free: make room.")
     return Finding("disk", State.GOOD, f"{free // 1_000_000} MB are free.")
+
+
+def _sound() -> Finding:
+    """What plays the station's sounds; nothing is played here."""
+    from terminal.sounds import players
+
+    there = [player.name for player in players.found()]
+    if there:
+        return Finding("sound", State.GOOD, f"{there[0]} plays the station's sounds.")
+    names = ", ".join(players.candidates())
+    says = f"there is none of {names}: refusals ring the terminal's bell, and good reads are silent."
+    return Finding("sound", State.WARNING, says)

@@ -12,7 +12,7 @@ from store import orders as ledger_orders
 from store.intake import Rejected, read_orders
 from store.ledger import reading
 from store.order_shape import order_to_api
-from terminal.commands.common import DONE, WRONG_USAGE, Failure, Group, here
+from terminal.commands.common import DONE, WRONG_USAGE, Failure, Group, here, say
 from terminal.commands.faulty_file import STANDARD_INPUT, content_of, rejected
 from terminal.commands.order_history import History
 from terminal.commands.tables import table
@@ -44,7 +44,7 @@ def import_orders(file: str, file_format: str | None) -> int:
         raise rejected(file, error.faults) from error
     with here().ledger() as ledger, ledger.transaction() as db:
         count = ledger_orders.insert(db, found)
-    click.echo(f"{count} order{'s' if count != 1 else ''} imported.")
+    say(f"{count} order{'s' if count != 1 else ''} imported.")
     return DONE
 
 
@@ -73,13 +73,13 @@ def list_orders(status: str | None, search: str, limit: int | None, as_json: boo
         found = ledger_orders.page(db, which, 0, limit or -1)
     if as_json:
         for order in found:
-            click.echo(json.dumps(_row(order)))
+            say(json.dumps(_row(order)))
     else:
         rows = [
             (o.order_number, o.status.value, f"{o.verified}/{o.quantity}", o.due_date, o.customer_name)
             for o in found
         ]
-        click.echo(table(("ORDER", "STATUS", "UNITS", "DUE", "CUSTOMER"), rows))
+        say(table(("ORDER", "STATUS", "UNITS", "DUE", "CUSTOMER"), rows))
     return DONE
 
 
@@ -112,9 +112,9 @@ def show_order(order: str, as_json: bool) -> int:
         history = History.of(found[0], log.of_order(db, found[0].id))
         station = dict(db.execute("SELECT name, value FROM about"))["station"]
     if as_json:
-        click.echo(json.dumps({**order_to_api(found[0]), "station": history.as_json(station)}))
+        say(json.dumps({**order_to_api(found[0]), "station": history.as_json(station)}))
     else:
-        click.echo("\n".join(_told(found[0], history)))
+        say("\n".join(_told(found[0], history)))
     return DONE
 
 

@@ -10,7 +10,7 @@ import click
 
 from store import people as register
 from store.ledger import reading
-from terminal.commands.common import DONE, WRONG_USAGE, Failure, Group, Place, here
+from terminal.commands.common import DONE, WRONG_USAGE, Failure, Group, Place, here, say
 from terminal.commands.tables import table
 
 
@@ -48,7 +48,7 @@ def enter(place: Place, name: str, role: str, badge: str | None, pin: str | None
     """Put a person on the list, and say so. Raises what the ledger raises."""
     with place.ledger() as ledger, ledger.transaction() as db:
         register.add(db, ledger.secret, name, role, badge=badge, pin=pin)
-    click.echo(f"{name.strip()} may sign in as {role}.")
+    say(f"{name.strip()} may sign in as {role}.")
 
 
 def ask_pin() -> str:
@@ -90,10 +90,10 @@ def list_people(as_json: bool) -> int:
         found = register.listed(db)
     if as_json:
         for entry in found:
-            click.echo(json.dumps(asdict(entry)))
+            say(json.dumps(asdict(entry)))
     else:
         rows = [(e.name, e.role, _yes(e.badge), _yes(e.pin), _yes(e.active)) for e in found]
-        click.echo(table(("NAME", "ROLE", "BADGE", "PIN", "ACTIVE"), rows))
+        say(table(("NAME", "ROLE", "BADGE", "PIN", "ACTIVE"), rows))
     return DONE
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
@@ -15,13 +14,14 @@ import click
 from terminal import wording
 from terminal.clerk import News
 from terminal.commands.common import (
-    BROKEN_PIPE,
     DONE,
     LEDGER_UNUSABLE,
     WRONG_USAGE,
     Command,
     Failure,
+    OutputTorn,
     here,
+    say,
 )
 from terminal.config import Config, ScannerKind
 from terminal.reads import Outcome
@@ -62,8 +62,8 @@ def scan(scanner_id: str | None, person: str | None, as_json: bool) -> int:
     )
     with _signals_to(ends), station:
         end = ends.get()
-    if isinstance(end, BrokenPipeError) or paper.broken:
-        return BROKEN_PIPE
+    if paper.torn is not None:
+        raise paper.torn
     if isinstance(end, Exception):
         raise end
     if paper.unrecorded:
@@ -105,9 +105,8 @@ class _Paper:
     def __init__(self, ends: SimpleQueue[End], *, as_json: bool) -> None:
         self._ends = ends
         self._as_json = as_json
-        self._torn = False
-        self.broken = False
-        """Whether whoever read standard output has gone."""
+        self.torn: OutputTorn | None = None
+        """Why standard output takes no more: its reader has gone, or its disk is full."""
         self.unrecorded = 0
         """Reads that the ledger did not take."""
 
@@ -115,16 +114,14 @@ class _Paper:
         """Print the outcomes of one commit."""
         for outcome in news.outcomes:
             self.unrecorded += outcome.seq is None
-            if not self._torn:
+            if self.torn is None:
                 self._print(outcome)
 
     def _print(self, outcome: Outcome) -> None:
         try:
-            sys.stdout.write(f"{_as_json(outcome) if self._as_json else _as_text(outcome)}\n")
-            sys.stdout.flush()
-        except OSError as error:
-            self._torn = True
-            self.broken = isinstance(error, BrokenPipeError)
+            say(_as_json(outcome) if self._as_json else _as_text(outcome))
+        except OutputTorn as error:
+            self.torn = error
             self._ends.put(error)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from terminal.commands.common import DONE, Command, Failure, Place, here
+from terminal.commands.common import DONE, Command, Failure, Place, here, say
 
 _FILE = "scanners.toml"
 
@@ -26,7 +26,7 @@ def backup(file: Path) -> int:
 
     with closing(open_reader(here().data)) as db:
         back_up(db, file)
-    click.echo(f"{file} is a whole copy; keep station.key of the data folder too, but not beside it.")
+    say(f"{file} is a whole copy; keep station.key of the data folder too, but not beside it.")
     return DONE
 
 
@@ -39,7 +39,7 @@ def init() -> int:
     place = here()
     _have_file(place.config_file or Path(_FILE))
     with place.ledger() as ledger:
-        click.echo(f"The ledger of station {ledger.station} is in {place.data}.")
+        say(f"The ledger of station {ledger.station} is in {place.data}.")
         (somebody,) = ledger.db.execute("SELECT EXISTS (SELECT 1 FROM people)").fetchone()
     if not somebody and place.config().policy.sign_in:
         _offer_supervisor(place)
@@ -51,18 +51,16 @@ def _have_file(path: Path) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write(files("terminal").joinpath(_FILE).read_text(encoding="utf-8"))
     except FileExistsError:
-        click.echo(f"{path} is there already and stays as it is.")
+        say(f"{path} is there already and stays as it is.")
     except OSError as error:
         raise Failure(f"Cannot write {path}: {error.strerror}.") from error
     else:
-        click.echo(f"{path} written: it says which scanners this station has.")
+        say(f"{path} written: it says which scanners this station has.")
 
 
 def _offer_supervisor(place: Place) -> None:
     if not sys.stdin.isatty():
-        click.echo(
-            "Nobody can sign in yet: `tallyman people add NAME --role supervisor --pin` lets somebody."
-        )
+        say("Nobody can sign in yet: `tallyman people add NAME --role supervisor --pin` lets somebody.")
         return
     if not click.confirm("Nobody can sign in yet. Add a supervisor now?", default=True):
         return

@@ -104,9 +104,16 @@ class Lines(Painted):
         name = printable(line.sku, 60) + (f"  {printable(line.notes, 60)}" if line.notes else "")
         full, empty = bar(line.verified, line.quantity, _BAR)
         return [
-            (f" {mark} ", touched), (fit(name, room), touched), (count, touched), ("  ", ""),
-            (full, "line--full"), (empty, "line--empty"), ("  ", ""),
+            (f" {mark} ", touched), *_apart(fit(name, room), touched), *_apart(count, touched),
+            ("  ", ""), (full, "line--full"), (empty, "line--empty"), ("  ", ""),
         ]  # fmt: skip
+
+
+def _apart(text: str, style: str) -> Row:
+    """`text` in `style`, the blanks around it in none: they look the same and need not be painted again."""
+    bare = text.strip()
+    before = len(text) - len(text.lstrip())
+    return [(" " * before, ""), (bare, style), (" " * (len(text) - before - len(bare)), "")]
 
 
 def _window(lines: list[Line], touched: str | None, height: int) -> list[Line]:

@@ -1,10 +1,12 @@
-"""A widget that is a list of rows, and paints again only the rows and columns that changed.
+"""A widget that is a list of rows, and paints again only the columns that changed.
 
 Textual repaints what it is told is dirty. A station is read over slow lines and by people who look for the
-one thing that moved, so these widgets compare what they show with what they are to show.
+one thing that moved, so these widgets compare what they show with what they are to show, cell by cell.
 """
 
 from __future__ import annotations
+
+from itertools import zip_longest
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -17,6 +19,9 @@ from textual.widget import Widget
 Piece = tuple[str, str]
 """Text, and the component class that styles it; an empty class is the widget's own style."""
 Row = list[Piece]
+
+_SHORTEST_GAP = 8
+"""Unchanged columns that are dearer to skip than to write again: a move of the cursor is about as long."""
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
@@ -46,17 +51,21 @@ class Painted(Widget):
         raise NotImplementedError
 
     def repaint(self) -> None:
-        """Paint anew, and tell Textual which part of which row differs."""
+        """Paint anew, and tell Textual which parts of which rows differ."""
         width, height = self.size
         if not width or not height:
             return
         before, self._rows = self._rows, self.paint(width, height)
-        for y in range(height):
-            old = before[y] if y < len(before) else []
-            new = self._rows[y] if y < len(self._rows) else []
-            if old != new:
-                start, end = _difference(old, new, width)
-                self.refresh(Region(start, y, end - start, 1))
+        nothing: Row = []
+        pairs = zip_longest(before[:height], self._rows[:height], fillvalue=nothing)
+        changed = [
+            Region(start, y, end - start, 1)
+            for y, (old, new) in enumerate(pairs)
+            if old != new
+            for start, end in changed_spans(old, new, width)
+        ]
+        if changed:
+            self.refresh(*changed)
 
     def on_resize(self, _event: events.Resize) -> None:
         self._rows = []
@@ -75,19 +84,35 @@ class Painted(Widget):
         return self.get_component_rich_style(name) if name else base
 
 
-def _difference(old: Row, new: Row, width: int) -> tuple[int, int]:
-    """The columns from the first to behind the last piece that differs."""
-    start = 0
-    for before, after in zip(old, new, strict=False):
-        if before != after:
-            break
-        start += cell_len(after[0])
-    end = width
-    widths = sum(cell_len(text) for text, _ in new)
-    if widths == sum(cell_len(text) for text, _ in old):
-        end = widths
-        for before, after in zip(reversed(old), reversed(new), strict=False):
-            if before != after:
-                break
-            end -= cell_len(after[0])
-    return (start, min(width, end)) if start < end else (0, width)
+def changed_spans(old: Row, new: Row, width: int) -> list[tuple[int, int]]:
+    """The columns that differ, as starts and ends, none of which parts a character of two columns."""
+    before, after = _cells(old, width), _cells(new, width)
+    spans: list[tuple[int, int]] = []
+    for x in [x for x, (was, now) in enumerate(zip(before, after, strict=True)) if was != now]:
+        start, end = x, x + 1
+        while not (before[start][0] and after[start][0]):
+            start -= 1
+        while end < width and not (before[end][0] and after[end][0]):
+            end += 1
+        if spans and start - spans[-1][1] < _SHORTEST_GAP:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _cells(row: Row, width: int) -> list[Piece]:
+    """A row column by column, with its style; the second column of a wide character is empty."""
+    cells: list[Piece] = []
+    for text, style in row:
+        if cell_len(text) == len(text):
+            cells += [(character, style) for character in text]
+            continue
+        for character in text:
+            size = cell_len(character)
+            if size:
+                cells += [(character, style), *[("", style)] * (size - 1)]
+            elif cells:  # a mark sits on the character before it
+                place = next(at for at in range(len(cells) - 1, -1, -1) if cells[at][0] or not at)
+                cells[place] = (cells[place][0] + character, cells[place][1])
+    return (cells + [(" ", "")] * (width - len(cells)))[:width]

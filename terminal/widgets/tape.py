@@ -6,9 +6,12 @@ from terminal import wording
 from terminal.view import TapeRow
 from terminal.widgets.painted import Painted, Row, fit
 
+_MOST_ROWS = 14
+"""Reads shown however large the terminal is: each read moves all of them, and a slow line carries that."""
+
 
 class Tape(Painted):
-    """As many of the last reads as there is room for."""
+    """As many of the last reads as there is room for, up to a number that a slow line can carry."""
 
     COMPONENT_CLASSES = {"tape--refused"}  # noqa: RUF012
 
@@ -22,7 +25,7 @@ class Tape(Painted):
         self.repaint()
 
     def paint(self, width: int, height: int) -> list[Row]:
-        return [_row(read, width) for read in self._tape[:height]]
+        return [_row(read, width) for read in self._tape[: min(height, _MOST_ROWS)]]
 
 
 def _row(read: TapeRow, width: int) -> Row:

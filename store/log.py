@@ -24,7 +24,9 @@ FIELDS = (
 
 _COLUMNS = ", ".join(FIELDS)
 _INSERT = f"INSERT INTO events ({_COLUMNS}, hash) VALUES ({', '.join('?' * (len(FIELDS) + 1))})"
-_GENESIS = bytes(32)
+_as_json = json.JSONEncoder(default=bytes.hex, ensure_ascii=True, separators=(",", ":")).encode
+GENESIS = bytes(32)
+"""What the first event is chained to."""
 
 
 def values(event: Event, seq: int) -> tuple[object, ...]:
@@ -38,15 +40,14 @@ def values(event: Event, seq: int) -> tuple[object, ...]:
 
 def chained(key: bytes, previous: bytes, row: tuple[object, ...]) -> bytes:
     """The hash of an event's `row`, 32 bytes, after the event whose hash is `previous`."""
-    text = json.dumps(row, default=bytes.hex, ensure_ascii=True, separators=(",", ":"))
-    return hmac.digest(key, previous + text.encode("ascii"), "sha256")
+    return hmac.digest(key, previous + _as_json(row).encode("ascii"), "sha256")
 
 
 def append(db: sqlite3.Connection, key: bytes, event: Event) -> int:
     """Write `event` as the next row and return its number. A `read` of 0 means the event's own number."""
     last, previous = db.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone() or (
         0,
-        _GENESIS,
+        GENESIS,
     )
     row = values(event, last + 1)
     db.execute(_INSERT, (*row, chained(key, previous, row)))
@@ -104,7 +105,7 @@ class Break:
 
 def first_break(db: sqlite3.Connection, key: bytes) -> Break | None:
     """The first row whose number or hash does not follow from the row before it; None when all do."""
-    previous, expected = _GENESIS, 1
+    previous, expected = GENESIS, 1
     for *row, found in db.execute(f"SELECT {_COLUMNS}, hash FROM events ORDER BY seq"):
         if row[0] != expected:
             return Break(expected, f"event {expected} is missing")

@@ -88,6 +88,11 @@ def _first_view(config: Config, station: Station, person: Person | None) -> View
 def _settle_down() -> None:
     """After the first paint: load what the first read needs, and keep the collector out of every scan."""
     threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+    keep_collector_out()
+
+
+def keep_collector_out() -> None:
+    """Keep the collector from walking through all that the station is made of in the midst of a scan."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG_OBJECTS, 20, 100)

@@ -108,6 +108,7 @@ else:
         ) -> None:
             super().__init__(app, debug=debug, mouse=mouse, size=size)
             self._file = cast("Any", _Terminal(cast("TextIO", self._file)))
+            self._handlers_before: dict[int, Any] = {}
 
         def deliver_frame(self, frame: Frame) -> None:
             """Take a frame, in the input thread."""
@@ -122,10 +123,19 @@ else:
             super().write(_KITTY_OFF if _KITTY_ON.fullmatch(data) else data)
 
         def start_application_mode(self) -> None:
-            """Begin, and end the program in order when the terminal hangs up."""
-            if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
-                signal.signal(signal.SIGHUP, lambda _signal, _frame: self._hang_up())
+            """Begin, and end the program in order when the terminal hangs up or somebody ends it."""
+            for number in (signal.SIGHUP, signal.SIGTERM):
+                if number not in self._handlers_before and signal.getsignal(number) is not signal.SIG_IGN:
+                    before = signal.signal(number, lambda _signal, _frame: self._hang_up())
+                    self._handlers_before[number] = before
             super().start_application_mode()  # type: ignore[no-untyped-call]
+
+        def close(self) -> None:
+            """Give the terminal back, and the signals."""
+            super().close()
+            for number, handler in self._handlers_before.items():
+                signal.signal(number, handler)
+            self._handlers_before.clear()
 
         def _query_in_band_window_resize(self) -> None:
             """Never asked for: a barcode could hold a resize report, and SIGWINCH tells the truth."""

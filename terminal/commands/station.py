@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 import click
@@ -29,6 +30,7 @@ def demo() -> None:
     from terminal.demo import run_demo
     from terminal.reference_api import ReferenceApiError
 
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))  # tidying up on the way
     try:
         why = run_demo(config_file=place.config_file, data_folder=place.data_folder, environ=os.environ)
     except ReferenceApiError as error:

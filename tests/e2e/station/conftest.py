@@ -6,7 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,13 @@ ORDERS = [
         "items": [{"sku": {"sku": "SKU-C"}, "quantity": 1}],
     },
 ]
+
+CODES = """code,sku_code,units
+4006381333931,SKU-A,1
+14006381333938,SKU-A,10
+036000291452,SKU-B,1
+LAMP,LAMP-LED,1
+"""
 
 
 class Shift:
@@ -126,7 +133,7 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     orders.write_text(json.dumps(ORDERS))
     shift.tallyman("orders", "import", str(orders))
     codes = shift.folder / "codes.csv"
-    codes.write_text("code,sku_code,units\n4006381333931,SKU-A,1\n14006381333938,SKU-A,10\nLAMP,LAMP-LED,1\n")
+    codes.write_text(CODES)
     shift.tallyman("codes", "import", str(codes))
     return shift.data
 
@@ -139,9 +146,3 @@ def shift(tmp_path: Path, stocked: Path) -> Iterator[Shift]:
     yield shift
     for station in shift.stations:
         station.close()
-
-
-@pytest.fixture
-def packing(shift: Shift) -> Callable[..., StationTerminal]:
-    """Open a station with an order open."""
-    return shift.packing

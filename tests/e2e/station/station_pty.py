@@ -6,11 +6,11 @@ hands have a pace, as the station tells keys from reads by it: `press` leaves th
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import pty
 import selectors
-import signal
 import struct
 import subprocess
 import sys
@@ -27,6 +27,8 @@ PATIENCE = 20.0
 """Seconds until a test gives up; nothing waits as long when all is well."""
 HAND = 0.06
 """Seconds between two keys of a hand, or between a read and a key."""
+IDLE = 0.15
+"""`idle_ms` of the stations under test, in seconds."""
 
 KEYS: Mapping[str, bytes] = {
     "F1": b"\x1bOP", "F2": b"\x1bOQ", "F3": b"\x1bOR", "F4": b"\x1bOS", "F5": b"\x1b[15~",
@@ -59,7 +61,7 @@ class StationTerminal:
         self._stream = pyte.ByteStream(self.screen)
         self.written = b""
         """All that the program wrote to its terminal."""
-        self._typed_at = self._read_at = 0.0
+        self._typed_at = self._pressed_at = self._read_at = self._painted_at = 0.0
         self._master, self._slave = pty.openpty()
         self._set_size(columns, rows)
         self.modes = termios.tcgetattr(self._slave)
@@ -77,12 +79,13 @@ class StationTerminal:
 
     def scan(self, *codes: str | bytes, end: bytes = b"\r") -> None:
         """Read codes with a scanner that types: each all at once, with its suffix."""
+        self._rest_after(self._pressed_at)
         for code in codes:
             self.feed((code.encode() if isinstance(code, str) else code) + end)
         self._read_at = time.monotonic()
 
     def feed(self, data: bytes) -> None:
-        """Let bytes come to the terminal at once, and read the screen meanwhile so that neither side blocks."""
+        """Let bytes come to the terminal at once; read the screen meanwhile, so that neither side blocks."""
         os.set_blocking(self._master, False)
         while data:
             try:
@@ -96,11 +99,11 @@ class StationTerminal:
         for key in keys:
             self._rest(HAND)
             self.feed(KEYS.get(key) or key.encode())
+            self._pressed_at = time.monotonic()
 
-    def enter(self, idle_ms: int = 150) -> None:
+    def enter(self) -> None:
         """Press Enter, and not so soon after a read that it would be taken for the read's end."""
-        while time.monotonic() < self._read_at + idle_ms / 1000 + HAND:
-            self._look(0.01)
+        self._rest_after(self._read_at)
         self.press("Enter")
 
     def type(self, text: str, *, seen_as: str | None = None) -> None:
@@ -132,7 +135,8 @@ class StationTerminal:
         return "\n".join(self.lines)
 
     def __contains__(self, text: str) -> bool:
-        return text in self.text
+        """Whether `text` is on the screen, be it over several rows."""
+        return text in self.text or text in " ".join(self.text.split())
 
     def row(self, text: str) -> str:
         """The first row that holds `text`."""
@@ -159,7 +163,7 @@ class StationTerminal:
         """Read the screen until it shows all of this."""
 
         def met() -> bool:
-            return all(e in self.text if isinstance(e, str) else e() for e in expected)
+            return all(e in self if isinstance(e, str) else e() for e in expected)
 
         self.wait_until(met, expected)
 
@@ -222,20 +226,24 @@ class StationTerminal:
             if not selector.select(wait):
                 return False
         data = os.read(self._master, 65_536)
+        self._painted_at = time.monotonic()
         self.written += data
         self._stream.feed(data)
         return True
 
     def _rest(self, seconds: float) -> None:
-        """Leave the line quiet, as a hand does, and read the screen meanwhile."""
-        while (left := self._typed_at + seconds - time.monotonic()) > 0:
+        """Leave the line quiet, as a hand does that follows the screen, and read the screen meanwhile."""
+        while (left := max(self._typed_at, self._painted_at) + seconds - time.monotonic()) > 0:
+            self._look(left)
+
+    def _rest_after(self, moment: float) -> None:
+        """Leave the line quiet until a read begun at `moment` would have been given up."""
+        while (left := moment + IDLE + HAND - time.monotonic()) > 0:
             self._look(left)
 
     def _wait_a_moment(self) -> None:
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(0.02)
-        except subprocess.TimeoutExpired:
-            pass
 
     def _set_size(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -261,6 +269,3 @@ def _clean_environment() -> dict[str, str]:
         "PYTHONPATH": str(Path(__file__).parents[3]),
         "TZ": "UTC",
     }
-
-
-TERMINATE = signal.SIGTERM

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,12 +21,16 @@ from orders_api.envelope import JSON_MEDIA_TYPE, Refusal, not_found, respond
 from orders_api.faults import FaultGate, Faults
 from orders_api.gate import HEALTH_PATH, UNFORESEEN, Gate
 from orders_api.order_routes import order_routes
+from orders_api.outage import RETRY_AFTER_SECONDS, UNAVAILABLE, Outage, told_apart
 from orders_api.product_routes import product_routes
 from orders_api.request_log import RequestLog
 from orders_api.service import Service, cursor_secret
 
 BASE_PATH: Final = "/api/integrations/v1"
 DEFAULT_LOG_DAYS: Final = 30
+
+
+_log = logging.getLogger("orders_api")
 
 
 class StartFailure(RuntimeError):
@@ -94,7 +99,11 @@ def _own_routes(app: FastAPI, database: Database) -> APIRouter:
 
     @router.get(HEALTH_PATH)
     async def health() -> Response:
-        reachable = await database.read(is_reachable)
+        try:
+            with told_apart(database.engine):
+                reachable = await database.read(is_reachable)
+        except Outage:
+            reachable = False
         body = b'{"status":"ok"}' if reachable else b'{"status":"database not reachable"}'
         return Response(body, 200 if reachable else 503, media_type=JSON_MEDIA_TYPE)
 
@@ -123,6 +132,13 @@ def _handle_refusals(app: FastAPI, routes: list[Route]) -> None:
             return response
         return respond(UNFORESEEN)
 
+    async def unavailable(_: Request, outage: Exception) -> Response:
+        _log.warning("the database did not answer: %s", outage)
+        response = respond(UNAVAILABLE)
+        response.headers["retry-after"] = str(RETRY_AFTER_SECONDS)
+        return response
+
+    app.add_exception_handler(Outage, unavailable)
     app.add_exception_handler(HTTPException, refuse)
     app.add_exception_handler(Exception, refuse)
 

@@ -136,6 +136,7 @@ _FAILURES: Final = {
     404: "NOT_FOUND",
     413: "PAYLOAD_TOO_LARGE: the body is larger than 10 MB",
     415: "UNSUPPORTED_MEDIA_TYPE: the body is declared as something other than JSON",
+    503: "SERVICE_UNAVAILABLE: the database cannot be reached",
     422: "MAPPING_ERROR: the partner's field mapping failed on the payload",
 }
 
@@ -148,7 +149,7 @@ def responses_of(operation: str) -> dict[str, dict[str, Any]]:
         answers[str(status)]["links"] = _LINKS
     for code, description in _DENIALS.items():
         answers[str(code)] = _json(description, {"$ref": "#/components/schemas/Denial"})
-    for code in _failures_of(operation):
+    for code in (*_failures_of(operation), 503):
         answers[str(code)] = _json(_FAILURES[code], {"$ref": "#/components/schemas/Failure"})
     return answers
 

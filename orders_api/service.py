@@ -13,6 +13,7 @@ from orders_api import access, intake
 from orders_api.access import Caller, Denial
 from orders_api.database import Database
 from orders_api.envelope import Refusal, respond
+from orders_api.outage import told_apart
 from orders_api.page_cache import PageCache
 from orders_api.schema import settings
 
@@ -43,12 +44,14 @@ class Service:
                 return caller.refusal
             return work(connection, caller)
 
-        return respond(await self.database.read(checked))
+        with told_apart(self.database.engine):
+            return respond(await self.database.read(checked))
 
     async def write(self, request: Request, scope: str, work: BodyWork, status: int = 200) -> Response:
         """Checks the key before it takes the body in, then runs `work` in one transaction."""
-        presented = intake.presented_keys(request)
-        caller = await self.database.read(lambda c: access.check(c, presented, scope))
+        presented, engine = intake.presented_keys(request), self.database.engine
+        with told_apart(engine):
+            caller = await self.database.read(lambda c: access.check(c, presented, scope))
         intake.record_of(request).key_name = caller.key_name
         if isinstance(caller, Denial):
             return respond(caller.refusal)
@@ -57,7 +60,8 @@ class Service:
             return Response(status_code=CLIENT_CLOSED_REQUEST)
         if isinstance(body, Refusal):
             return respond(body)
-        outcome = await self.database.write(lambda c: work(c, caller, body))
+        with told_apart(engine):
+            outcome = await self.database.write(lambda c: work(c, caller, body))
         return respond(outcome, status)
 
 

@@ -15,7 +15,8 @@ from typing import Any
 
 import httpx
 
-CASES_PER_OPERATION = int(os.environ.get("ORDERS_API_SCHEMATHESIS_CASES", "300")) // 8 + 1
+CASES = int(os.environ.get("ORDERS_API_SCHEMATHESIS_CASES", "300"))
+CASES_PER_OPERATION = CASES // 8 + 1
 
 CONFIGURATION = """
 [checks]
@@ -48,7 +49,7 @@ def test_schemathesis_finds_no_failure(
     assert done.returncode == 0, told[-8000:]
     generated = re.search(r"(\d+) generated", told)
     assert generated, told[-2000:]
-    assert int(generated[1]) >= CASES_PER_OPERATION * 4, "fewer cases than were asked for"
+    assert int(generated[1]) >= CASES, "fewer cases than were asked for"
     with server.client() as client:
         assert client.get("/orders/?limit=1").status_code == 200
 

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import psycopg
 import pytest
 
 from orders_api.database import Database, open_database
@@ -227,3 +228,25 @@ def test_seeding_twice_with_one_seed_says_so_and_adds_nothing(tool: Any, fresh: 
     again = tool("seed", "--orders", "5", "--database", fresh, check=False)
     assert again.returncode == 1
     assert "Seed 1 is in this database already" in again.stderr
+
+
+def test_a_database_that_goes_away_is_a_503_that_passes(
+    serve: Any, stock: Any, postgresql: Any, tmp_path: Path, order: Any
+) -> None:
+    database = postgresql("outage")
+    stock(database, tmp_path)
+    server = serve(database)
+    with server.client() as client:
+        assert client.post("/orders/", json=order("ORD-1")).status_code == 201
+        end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'outage'"
+        with psycopg.connect(database.replace("/outage", "/postgres"), autocommit=True) as admin:
+            admin.execute("ALTER DATABASE outage ALLOW_CONNECTIONS false")
+            admin.execute(end)
+            for answer in (client.get("/orders/"), client.post("/orders/", json=order("ORD-2"))):
+                assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+                assert answer.json()["error"]["code"] == "SERVICE_UNAVAILABLE"
+            assert httpx.get(server.url + "/healthz").status_code == 503
+            admin.execute("ALTER DATABASE outage ALLOW_CONNECTIONS true")
+        assert client.get("/orders/ORD-1/").status_code == 200
+        assert client.get("/orders/ORD-2/").status_code == 404
+        assert httpx.get(server.url + "/healthz").json() == {"status": "ok"}

@@ -6,6 +6,7 @@ A file is taken whole or not at all. Each fault names the file, the line, the fi
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -35,16 +36,18 @@ def read_orders(content: bytes, *, comma_separated: bool) -> list[Order]:
 
 
 def _each_once(found: list[tuple[Place, Order]], line: Callable[[Place], int]) -> list[Order]:
-    """The orders of `found`, each with the place where it stands, provided that no number stands twice."""
-    places: dict[str, Place] = {}
+    """The orders of `found`, each with its place, provided that no number and no id stands twice."""
+    places: dict[tuple[str, str], Place] = {}
     faults = []
     for place, order in found:
-        first = places.setdefault(order.order_number, place)
-        if first is not place:
-            faults.append(
-                f"line {line(place)}: order_number is {printable(repr(order.order_number), 60)}:"
-                f" it stands on line {line(first)} already and must be unique"
-            )
+        names = [("order_number", order.order_number), ("id", order.id)]
+        for field, value in [*names, *(("id of an item", item.id) for item in order.lines)]:
+            if (field, value) in places:
+                faults.append(
+                    f"line {line(place)}: {field} is {printable(repr(value), 60)}:"
+                    f" it stands on line {line(places[field, value])} already and must be unique"
+                )
+            places.setdefault((field, value), place)
     if faults:
         raise Rejected(*faults)
     if not found:
@@ -57,7 +60,7 @@ def _each_once(found: list[tuple[Place, Order]], line: Callable[[Place], int]) -
 
 def _from_json(text: str) -> list[tuple[Path, Order]]:
     try:
-        document = json.loads(text, parse_constant=_no_constant)
+        document = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
     except RecursionError as error:
         raise Rejected("line 1: the file is nested too deep; an order has items, nothing deeper") from error
     except ValueError as error:
@@ -77,6 +80,13 @@ def _from_json(text: str) -> list[tuple[Path, Order]]:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not a number that JSON knows")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(f"{printable(digits, 40)} is larger than any number that can be kept")
+    return number
 
 
 def _documents(document: Any) -> Iterator[tuple[Path, Any]]:

@@ -7,7 +7,7 @@ misspelt `quantity` must not pass for a missing one.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -129,7 +129,7 @@ def _text(value: Mapping[str, Any], name: str, path: Path, longest: int = _LONGE
         raise Fault((*path, name), text, "must be a text")
     if len(text) > longest:
         raise Fault((*path, name), text, f"must be at most {longest} characters")
-    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if not _whole(text):
         raise Fault((*path, name), text, "must hold no NUL and no broken characters")
     return text
 
@@ -171,7 +171,27 @@ def _object(value: Mapping[str, Any], name: str) -> dict[str, Any]:
         return {}
     if not isinstance(found, dict):
         raise Fault((name,), found, "must be an object")
+    if not all(map(_whole, _texts_in(found))):
+        raise Fault((name,), found, "must hold no NUL and no broken characters")
     return found
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    """Every text in a JSON value, names of fields included."""
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case str() as text:
+                yield text
+            case dict() as fields:
+                waiting += [*fields, *fields.values()]
+            case list() as elements:
+                waiting += elements
+
+
+def _whole(text: str) -> bool:
+    """Whether a text can be kept: no NUL, and no half of a surrogate pair, which UTF-8 cannot write."""
+    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _status(value: Mapping[str, Any]) -> OrderStatus:

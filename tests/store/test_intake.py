@@ -175,3 +175,36 @@ def test_any_bytes_are_orders_or_faults(content: bytes, comma_separated: bool) -
     else:
         faults = ("line 1: none",)
     assert all(fault.startswith("line ") and fault.isprintable() for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            (
+                '[{"order_number": "A", "items": [{"id": "1", "sku_code": "S", "quantity": 1}]},\n'
+                ' {"order_number": "B", "items": [{"id": "1", "sku_code": "S", "quantity": 1}]}]'
+            ),
+            "line 2: id of an item is '1': it stands on line 1 already and must be unique",
+        ),
+        (
+            (
+                '[{"id": "x", "order_number": "A", "items": [{"sku_code": "S", "quantity": 1}]},\n'
+                ' {"id": "x", "order_number": "B", "items": [{"sku_code": "S", "quantity": 1}]}]'
+            ),
+            "line 2: id is 'x': it stands on line 1 already and must be unique",
+        ),
+        (
+            '{"order_number": "A", "items": [{"sku_code": "S", "quantity": 1}], "metadata": {"n": 1e400}}',
+            "line 1: this is not JSON (1e400 is larger than any number that can be kept)",
+        ),
+        (
+            '{"order_number": "A", "items": [{"sku_code": "S", "quantity": 1}],\n"metadata": {"a": "\\u0000"}}',
+            "line 2: metadata is {'a': '\\x00'}: must hold no NUL and no broken characters",
+        ),
+    ],
+)
+def test_what_could_not_be_kept_or_told_apart_is_refused_at_its_line(text, told):
+    with pytest.raises(Rejected) as refused:
+        read_orders(text.encode(), comma_separated=False)
+    assert refused.value.faults == (told,)

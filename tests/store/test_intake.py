@@ -199,7 +199,7 @@ def test_any_bytes_are_orders_or_faults(content: bytes, comma_separated: bool) -
             "line 1: this is not JSON (1e400 is larger than any number that can be kept)",
         ),
         (
-            '{"order_number": "A", "items": [{"sku_code": "S", "quantity": 1}],\n"metadata": {"a": "\\u0000"}}',
+            '{"order_number": "A", "items": [{"sku": "S", "quantity": 1}],\n"metadata": {"a": "\\u0000"}}',
             "line 2: metadata is {'a': '\\x00'}: must hold no NUL and no broken characters",
         ),
     ],

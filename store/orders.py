@@ -184,12 +184,16 @@ def count(db: sqlite3.Connection, which: Filter) -> int:
 
 
 def page(db: sqlite3.Connection, which: Filter, offset: int, limit: int) -> list[Summary]:
-    """Rows of the queue from `offset`: orders still to do first, then by due date and number."""
+    """Rows of the queue from `offset`: orders still to do first, then by due date and number.
+
+    The order whose number is what is searched for comes before all others.
+    """
     where, bound = which.where()
+    exact = "order_number != ? COLLATE NOCASE, " if which.search else ""
     rows = db.execute(
         "SELECT id, order_number, customer_name, due_date, status, verified, quantity FROM orders"
-        f" WHERE {where} ORDER BY done, due, order_number LIMIT ? OFFSET ?",
-        [*bound, limit, offset],
+        f" WHERE {where} ORDER BY {exact}done, due, order_number LIMIT ? OFFSET ?",
+        [*bound, *([which.search] if exact else []), limit, offset],
     )
     return [
         Summary(order_id, number, customer or "", due or "", OrderStatus(status), verified, quantity)

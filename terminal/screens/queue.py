@@ -92,14 +92,14 @@ class QueueScreen(StationScreen):
         self._load()
 
     def submit(self, text: str) -> None:
-        place = self._cursor - self._page.offset
-        if self._which.search != text:
-            return
-        found = self._page.total == 1 or any(order.order_number == text for order in self._page.rows)
-        if text and not found:
+        page, cursor = self._page, self._cursor
+        if page.which != self._which:
+            page, cursor = self._fetch(self._which, cursor, self.query_one(QueueList).size.height)
+        place = cursor - page.offset
+        if 0 <= place < len(page.rows):
+            self.post_message(Wished(OrderLabel(page.rows[place].id)))
+        else:
             super().submit(text)
-        elif 0 <= place < len(self._page.rows):
-            self.post_message(Wished(OrderLabel(self._page.rows[place].id)))
 
     def show_typing(self) -> None:
         self.query_one(TypingLine).show("Search, Enter opens" if self.typed else "", self.typed)

@@ -70,7 +70,8 @@ class FilterBar(Painted):
             row.append((f" {word} ", "filter--chosen" if status is self._page.which.status else ""))
         row.append((" → ", ""))
         search = f'  like "{printable(self._page.which.search, 24)}"' if self._page.which.search else ""
-        row.append((f" {self._page.total} orders{search}", ""))
+        total = self._page.total
+        row.append((f" {total} order{'s' if total != 1 else ''}{search}", ""))
         return [row]
 
 

@@ -49,6 +49,7 @@ _THEME = Theme(
 )
 _LEAVE_WITHIN = 3.0
 """Seconds in which F12 must be pressed again."""
+_ASKS_AGAIN = "Press F12 again to close the station."
 
 
 @dataclass
@@ -162,7 +163,13 @@ class StationApp(SpanApp[str], inherit_bindings=False):
             self.exit()
             return
         self._leave_asked = now
-        self._show(replace(self.view, notice="Press F12 again to close the station."))
+        self._show(replace(self.view, notice=_ASKS_AGAIN))
+        self.set_timer(_LEAVE_WITHIN, self._stay)
+
+    def _stay(self) -> None:
+        """Nobody pressed again: show what stood there before."""
+        if self.view.notice == _ASKS_AGAIN:
+            self._show(replace(self.view, notice=""))
 
     def _begin(self) -> None:
         """Take reads, once the first screen is painted."""

@@ -100,10 +100,10 @@ class VerdictPanel(Vertical):
 def _content(view: View, greeting: tuple[str, str]) -> tuple[str, str, str, str]:
     """The word, the count, the sentence and the tone to show."""
     alarm, last = view.desk.alarm, view.last
+    if alarm is not None:
+        return _alarm(alarm, last, view.notice)
     if view.notice:
         return "", "", view.notice, "-attention"
-    if alarm is not None:
-        return _alarm(alarm, last)
     if last is None:
         return greeting[0], "", greeting[1], "-calm"
     line = last.order.line(last.line_id) if last.order and last.line_id else None
@@ -112,8 +112,10 @@ def _content(view: View, greeting: tuple[str, str]) -> tuple[str, str, str, str]
     return f"{wording.SYMBOL[last.verdict]} {wording.WORD[last.verdict]}", count, last.message, tone
 
 
-def _alarm(alarm: Alarm, last: Outcome | None) -> tuple[str, str, str, str]:
+def _alarm(alarm: Alarm, last: Outcome | None, notice: str) -> tuple[str, str, str, str]:
     sentence = alarm.message
-    if last is not None and last.verdict not in WRONG_ITEM:
+    if notice:
+        sentence = f"{notice} The alarm: {alarm.message}"
+    elif last is not None and last.verdict not in WRONG_ITEM:
         sentence = f"{last.message} The alarm: {alarm.message}"
     return f"× {wording.WORD[alarm.verdict]}", "", sentence, "-alarm"

@@ -23,6 +23,8 @@ def test_a_wrong_item_raises_an_alarm_that_only_its_acknowledgement_ends(shift: 
         station.press("F2", "F3", "F5", "F6", "F8")
     station.wait_for(lambda: station.text.count("× TALLYMAN:SIGNOUT") > 0)
     assert station.shows_large("WRONG ITEM")
+    station.press("F12")
+    station.wait_for("Press F12 again to close the station. The alarm: Scanned SKU-C")
     assert {ALARM} in [station.backgrounds(row) for row in range(30)]
     station.press("F4")
     station.wait_for("Alarm ended: scan 3 × SKU-A, 1 × SKU-B.")

@@ -56,7 +56,8 @@ def test_f12_twice_closes_the_station(shift: Shift) -> None:
     station = shift.station()
     station.press("F12")
     station.wait_for("Press F12 again to close the station.")
-    station.press("F12")
+    station.wait_for(lambda: "Press F12 again" not in station)
+    station.press("F12", "F12")
     assert station.ends() == 0
     assert station.left_in_order
 

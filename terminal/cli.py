@@ -38,6 +38,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "orders": ("terminal.commands.orders", "Bring orders in and look at them."),
     "codes": ("terminal.commands.codes", "Teach the station what barcodes stand for."),
     "people": ("terminal.commands.people", "Who may sign in at the station."),
+    "scanners": ("terminal.commands.scanners", "What is connected, and what it needs."),
     "backup": ("terminal.commands.upkeep", "Copy the ledger to a new file, even while people scan."),
     "doctor": ("terminal.commands.doctor", "Examine the ledger, the configuration and this computer."),
     "init": ("terminal.commands.upkeep", "Set a station up in this folder."),

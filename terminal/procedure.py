@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from store import catalog, log, orders
+from store import catalog, log, orders, people
 from store.ledger import Ledger
 from terminal import wording
 from terminal.reads import Delivery, Outcome
@@ -17,7 +17,7 @@ from verification.codes import Code, Command
 from verification.decide import decide
 from verification.desk import Alarm, Asked, Count, Decision, Desk, Recent, settle
 from verification.events import Event
-from verification.meaning import Badge, Meaning, Ordered, OrderLabel, meaning
+from verification.meaning import Ambiguous, Badge, Meaning, Ordered, OrderLabel, Unreadable, meaning
 from verification.orders import Order
 from verification.policy import Policy
 from verification.verdicts import Verdict
@@ -57,7 +57,7 @@ class Procedure:
         asked = self._asked(db, desk, delivery, code)
         decision = decide(desk, asked, self.policy)
         after = settle(desk, decision, _recent(desk, delivery, code, decision))
-        badge = isinstance(asked.meaning, Badge)
+        badge = self._is_badge(db, delivery, asked.meaning)
         shown = Code(_BADGE) if badge else code
         message = wording.sentence(decision, desk, after, shown)
         if decision.alarm:
@@ -153,6 +153,15 @@ class Procedure:
             labelled=_labelled(db, desk, means),
             undoable=_undoable(db, desk, means),
         )
+
+    def _is_badge(self, db: sqlite3.Connection, delivery: Delivery, means: Meaning) -> bool:
+        """Whether the read is somebody's badge, even one that came in broken or means something else too."""
+        if isinstance(means, Badge):
+            return True
+        if delivery.wish is not None or not isinstance(means, Unreadable | Ambiguous):
+            return False
+        text = self.decoders.get(delivery.scanner, decode)(delivery.frame.data).text
+        return people.by_badge(db, self.ledger.badge_key, text) is not None
 
     def _append(self, db: sqlite3.Connection, event: Event, counts: tuple[Count, ...]) -> int:
         """Write the read to the log, an event for each line that it moves; returns the first one's number."""

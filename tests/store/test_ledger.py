@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from store import orders, schema
 from store.errors import LedgerDamaged, LedgerLocked, LedgerTooNew, LedgerUnusable, WriteFailed
-from store.ledger import Ledger, back_up, open_reader, reading
+from store.ledger import Ledger, open_reader, reading
 from store.ledger_file import SCHEMA_VERSION, version
 from tests.store.builders import content, ledger_with, order
 
@@ -215,50 +215,6 @@ def test_a_reader_sees_one_moment_while_the_writer_goes_on(tmp_path: Path) -> No
             orders.insert(writer, [order("ORD-2", ("SKU-A", 1))])
         assert db.execute("SELECT count(*) FROM orders").fetchone() == (1,)
     ledger.close()
-
-
-def test_a_copy_is_whole_and_leaves_the_secret_out(tmp_path: Path) -> None:
-    ledger = ledger_with(tmp_path / "data", order("ORD-1", ("SKU-A", 1)))
-    ledger.back_up(tmp_path / "copy.db")
-    with ledger.transaction() as db:
-        orders.insert(db, [order("ORD-2", ("SKU-A", 1))])
-    with open_reader(tmp_path / "data") as reader:
-        back_up(reader, tmp_path / "later.db")
-    reader.close()
-    for name, expected in (("copy.db", 1), ("later.db", 2)):
-        copy = sqlite3.connect(tmp_path / name)
-        assert copy.execute("SELECT count(*) FROM orders").fetchone() == (expected,)
-        copy.close()
-    assert ledger.secret.root not in (tmp_path / "later.db").read_bytes()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.db", "data", "later.db"]
-    ledger.close()
-
-
-def test_a_copy_can_be_put_in_the_place_of_its_ledger(tmp_path: Path) -> None:
-    ledger = ledger_with(tmp_path / "data", order("ORD-1", ("SKU-A", 1)))
-    ledger.back_up(tmp_path / "copy.db")
-    ledger.close()
-    (tmp_path / "copy.db").replace(tmp_path / "data" / "ledger.db")
-    restored = Ledger.open(tmp_path / "data")
-    assert orders.by_number(restored.db, "ORD-1")
-    restored.close()
-
-
-def test_a_copy_overwrites_nothing_and_leaves_no_half_of_itself(tmp_path: Path) -> None:
-    ledger = ledger_with(tmp_path / "data")
-    target = tmp_path / "copy.db"
-    target.write_text("precious")
-    with pytest.raises(LedgerUnusable, match="exists already; name a new file"):
-        ledger.back_up(target)
-    assert target.read_text() == "precious"
-    with pytest.raises(LedgerUnusable, match="Cannot copy the ledger to"):
-        ledger.back_up(tmp_path / "nowhere" / "copy.db")
-    ledger.close()
-    with reading(tmp_path / "data") as db:
-        pass
-    with pytest.raises(LedgerUnusable, match="Cannot copy"):
-        back_up(db, tmp_path / "closed.db")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.db", "data"]
 
 
 def test_check_finds_damage_that_came_while_the_ledger_was_open(tmp_path: Path) -> None:

@@ -14,9 +14,6 @@ import pytest
 from terminal.config import load
 from tests.e2e.headless.program import PATIENCE, Tallyman, objects, order
 
-COMMANDS = ["run", "demo", "scan", "orders", "codes", "people", "backup", "doctor", "init"]
-LATER = ["sync", "scanners", "review", "report", "audit", "sheet", "serve"]
-
 
 @pytest.fixture
 def tallyman(tmp_path: Path) -> Tallyman:
@@ -142,12 +139,20 @@ def test_without_a_ledger_there_is_nothing_to_read_and_none_is_made(tallyman: Ta
 # What all commands have in common
 
 
-def test_the_commands_are_those_that_work(tallyman: Tallyman) -> None:
+def test_every_command_that_is_listed_is_there(tallyman: Tallyman) -> None:
     told = tallyman.run("--help").stdout
-    assert re.findall(r"^  ([a-z]+)  ", told.split("Commands:")[1], re.MULTILINE) == COMMANDS
-    for later in LATER:
-        done = tallyman.run(later)
-        assert (done.returncode, done.stderr) == (2, f"No such command '{later}': see tallyman --help.\n")
+    listed = re.findall(r"^  ([a-z]+)  ", told.split("Commands:")[1], re.MULTILINE)
+    assert set(listed) >= {"run", "demo", "scan", "orders", "codes", "people", "backup", "doctor", "init"}
+    script = f"from terminal import cli; print([cli.main([name, '--help']) for name in {listed!r}])"
+    helped = subprocess.run(
+        [tallyman.command()[0], "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tallyman.folder,
+        env=tallyman.environment,
+    )
+    assert helped.stdout.splitlines()[-1] == str([0] * len(listed))
 
 
 def test_the_common_options_may_stand_anywhere(tallyman: Tallyman) -> None:

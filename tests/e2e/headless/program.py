@@ -99,3 +99,13 @@ def order(number: str, **wanted: int) -> dict[str, Any]:
     """An order of SKU-A, SKU-B … with the quantities of A, B …."""
     items = [{"sku_code": f"SKU-{name}", "quantity": units} for name, units in wanted.items()]
     return {"order_number": number, "items": items}
+
+
+def files(data: Path) -> dict[str, bytes]:
+    """Every file of a data folder that holds data, with its bytes."""
+    transient = {"ledger.lock", "ledger.db-shm"}
+    return {
+        path.name: found
+        for path in data.iterdir()
+        if path.name not in transient and (found := path.read_bytes())
+    }

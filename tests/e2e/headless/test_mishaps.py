@@ -8,12 +8,11 @@ import signal
 import sqlite3
 import subprocess
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.headless.program import PATIENCE, Tallyman, objects, order
+from tests.e2e.headless.program import PATIENCE, Tallyman, files, objects, order
 
 READS = 6000
 
@@ -25,16 +24,6 @@ def events(data: Path) -> list[tuple[int, str, int]]:
         return db.execute("SELECT seq, code, delta FROM events ORDER BY seq").fetchall()
     finally:
         db.close()
-
-
-def files(data: Path) -> dict[str, bytes]:
-    """Every file of a data folder that holds data, with its bytes."""
-    transient = {"ledger.lock", "ledger.db-shm"}
-    return {
-        path.name: found
-        for path in data.iterdir()
-        if path.name not in transient and (found := path.read_bytes())
-    }
 
 
 @pytest.mark.parametrize("lines", [1, 700, 2500])
@@ -177,7 +166,7 @@ def test_a_ledger_that_can_only_be_read_is_not_scanned_into(tallyman: Tallyman) 
     assert files(tallyman.data) == before
 
 
-# Another station, another version, another file
+# Another station
 
 
 def test_a_second_station_is_kept_out_while_readers_are_let_in(tallyman: Tallyman) -> None:
@@ -212,52 +201,3 @@ def test_a_second_station_is_kept_out_while_readers_are_let_in(tallyman: Tallyma
     copy = sqlite3.connect(tallyman.folder / "copy.db")
     assert copy.execute("SELECT count(*) FROM events").fetchone() == (2,)
     copy.close()
-
-
-def _newer(path: Path) -> None:
-    db = sqlite3.connect(path)
-    db.execute("PRAGMA user_version = 99")
-    db.close()
-
-
-def _garbage_in_the_header(path: Path) -> None:
-    path.write_bytes(b"\xaa" * 100 + path.read_bytes()[100:])
-
-
-def _garbage_in_the_middle(path: Path) -> None:
-    data = path.read_bytes()
-    path.write_bytes(data[:8192] + b"\x55" * 16384 + data[24576:])
-
-
-def _cut_short(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:20000])
-
-
-def _emptied(path: Path) -> None:
-    path.write_bytes(b"")
-
-
-SPOILT = {
-    _newer: "was written by a newer Tallyman; install that version to use it.",
-    _garbage_in_the_header: "nothing was changed: keep the file and restore a backup.",
-    _garbage_in_the_middle: "nothing was changed: keep the file and restore a backup.",
-    _cut_short: "nothing was changed: keep the file and restore a backup.",
-    _emptied: "nothing was changed: keep the file and restore a backup.",
-}
-
-
-@pytest.mark.parametrize(("spoil", "sentence"), SPOILT.items())
-def test_a_file_that_is_no_sound_ledger_stays_as_it_is(
-    tallyman: Tallyman, spoil: Callable[[Path], None], sentence: str
-) -> None:
-    tallyman.bring_in(*(order(f"ORD-{n}", A=3) for n in range(300)))
-    spoil(tallyman.data / "ledger.db")
-    before = files(tallyman.data)
-    for command in (("scan", "--person", "Ana"), ("orders", "import", "-", "--format", "csv"), ("init",)):
-        done = tallyman.run(*command, reads="order_number,sku_code,quantity\nX,Y,1\n")
-        assert (done.returncode, done.stderr.count("\n")) == (5, 1)
-        assert done.stderr.endswith(f"{sentence}\n")
-    examined = tallyman.run("doctor", "--json")
-    assert examined.returncode == 5
-    assert objects(examined.stdout)[0]["healthy"] is False
-    assert files(tallyman.data) == before

@@ -1,0 +1,60 @@
+"""A file that is no sound ledger: one sentence, and not a byte of it changes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.headless.program import Tallyman, files, objects, order
+
+
+def _newer(path: Path) -> None:
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+
+
+def _garbage_in_the_header(path: Path) -> None:
+    path.write_bytes(b"\xaa" * 100 + path.read_bytes()[100:])
+
+
+def _garbage_in_the_middle(path: Path) -> None:
+    data = path.read_bytes()
+    path.write_bytes(data[:8192] + b"\x55" * 16384 + data[24576:])
+
+
+def _cut_short(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:20000])
+
+
+def _emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+SPOILT = {
+    _newer: "was written by a newer Tallyman; install that version to use it.",
+    _garbage_in_the_header: "nothing was changed: keep the file and restore a backup.",
+    _garbage_in_the_middle: "nothing was changed: keep the file and restore a backup.",
+    _cut_short: "nothing was changed: keep the file and restore a backup.",
+    _emptied: "nothing was changed: keep the file and restore a backup.",
+}
+
+
+@pytest.mark.parametrize(("spoil", "sentence"), SPOILT.items())
+def test_a_file_that_is_no_sound_ledger_stays_as_it_is(
+    tallyman: Tallyman, spoil: Callable[[Path], None], sentence: str
+) -> None:
+    tallyman.bring_in(*(order(f"ORD-{n}", A=3) for n in range(300)))
+    spoil(tallyman.data / "ledger.db")
+    before = files(tallyman.data)
+    for command in (("scan", "--person", "Ana"), ("orders", "import", "-", "--format", "csv"), ("init",)):
+        done = tallyman.run(*command, reads="order_number,sku_code,quantity\nX,Y,1\n")
+        assert (done.returncode, done.stderr.count("\n")) == (5, 1)
+        assert done.stderr.endswith(f"{sentence}\n")
+    examined = tallyman.run("doctor", "--json")
+    assert examined.returncode == 5
+    assert objects(examined.stdout)[0]["healthy"] is False
+    assert files(tallyman.data) == before

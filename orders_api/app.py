@@ -23,11 +23,10 @@ from orders_api.gate import HEALTH_PATH, UNFORESEEN, Gate
 from orders_api.order_routes import order_routes
 from orders_api.outage import RETRY_AFTER_SECONDS, UNAVAILABLE, Outage, told_apart
 from orders_api.product_routes import product_routes
-from orders_api.request_log import RequestLog
+from orders_api.request_log import DEFAULT_LOG_DAYS, RequestLog
 from orders_api.service import Service, cursor_secret
 
 BASE_PATH: Final = "/api/integrations/v1"
-DEFAULT_LOG_DAYS: Final = 30
 
 
 _log = logging.getLogger("orders_api")

@@ -23,6 +23,7 @@ from orders_api import clock, keys
 from orders_api.database import Database
 from orders_api.schema import request_log
 
+DEFAULT_LOG_DAYS: Final = 30
 FLUSH_SECONDS: Final = 0.25
 PRUNE_SECONDS: Final = 3600.0
 MOST_WAITING: Final = 100_000

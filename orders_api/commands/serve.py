@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from orders_api import serving
-from orders_api.app import DEFAULT_LOG_DAYS, Settings
 from orders_api.commands.shared import database_option
+from orders_api.request_log import DEFAULT_LOG_DAYS
 
 
 @click.command()
@@ -47,6 +46,10 @@ def serve(  # noqa: PLR0917 - one parameter for each option of the command line
     """Serve the Orders API; prints its address on standard output once it listens."""
     if faults and workers > 1:
         raise click.UsageError("--faults works with one worker only: switches live in a process.")
+    # Imported here, since the other commands start in half the time without a web framework.
+    from orders_api import serving
+    from orders_api.app import Settings
+
     settings = Settings(database_url, log_days, faults)
     listening = serving.Listening(host, port, workers, until_stdin_closes)
     failure = serving.serve(settings, listening)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -80,6 +81,8 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         self.view = view
         self._practice = practice
         self._arrived: deque[News | SourceState] = deque()
+        self._arriving = threading.Lock()
+        """Two threads that bring news at once must not each leave it to the other to say so."""
         self._reader = station.reader()
         self._leave_asked = -_LEAVE_WITHIN
         self._on_begun = on_begun
@@ -95,8 +98,10 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         """Take what the clerk or a scanner tells, in its thread; it is shown when the screen comes to it."""
         if self._loudspeaker is not None and isinstance(news, News):
             self._loudspeaker.answer(outcome.verdict for outcome in news.outcomes)
-        self._arrived.append(news)
-        if len(self._arrived) == 1:
+        with self._arriving:
+            self._arrived.append(news)
+            first = len(self._arrived) == 1
+        if first:
             self.post_message(NewsCame())
 
     def stop_for(self, fault: Exception) -> None:
@@ -178,16 +183,15 @@ class StationApp(SpanApp[str], inherit_bindings=False):
 
             self._loudspeaker = Loudspeaker(
                 bell=lambda: self.call_later(self.bell),
-                fell_silent=lambda why: self.call_later(self._fall_silent, why),
+                fell_silent=lambda _why: self.call_later(self._fall_silent),
             )
             self._loudspeaker.start()
         self.station.start()
         self._on_begun()
 
-    def _fall_silent(self, why: str) -> None:
-        """Say that nobody will hear the verdicts: at length where nothing else is to be read."""
-        idle = self.view.last is None and self.view.desk.alarm is None and not self.view.notice
-        self._show(replace(self.view, silent=True, notice=why if idle else self.view.notice))
+    def _fall_silent(self) -> None:
+        """Say in the top bar that nobody will hear the verdicts; `tallyman doctor` says why."""
+        self._show(replace(self.view, silent=True))
 
     def _ask(self, wish: Meaning) -> None:
         self.station.take(Delivery.asked_for(wish, time.monotonic()))

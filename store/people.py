@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import secrets
 import sqlite3
 from dataclasses import dataclass
 
@@ -16,6 +17,10 @@ OPERATOR = "operator"
 SUPERVISOR = "supervisor"
 _LEAST_PIN = {OPERATOR: 4, SUPERVISOR: 6}
 """Digits."""
+_BADGE_LETTERS = "BCDEFGHJKLNPRSTUVX"
+"""What every Latin keyboard layout has in one place, so that a wedge scanner may be set to any of them."""
+_BADGE_LENGTH = 18
+"""Of 18 letters each: 75 random bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,21 @@ def _checked_badge(db: sqlite3.Connection, secret: Secret, badge: str | None) ->
     if db.execute("SELECT 1 FROM people WHERE badge = ?", (sealed,)).fetchone():
         raise Refused("That badge is somebody else's already; nobody was added.")
     return sealed
+
+
+def new_badge(db: sqlite3.Connection, secret: Secret, name: str) -> str:
+    """Give somebody a new random badge, in place of any they had, and return its code: it is kept nowhere.
+
+    Raises Refused when nobody who may sign in has this name.
+    """
+    row = db.execute(
+        "SELECT name FROM people WHERE name = ? COLLATE NOCASE AND active", (name.strip(),)
+    ).fetchone()
+    if row is None:
+        raise Refused(f"Nobody called {printable(name)} may sign in; no badge was changed.")
+    code = "".join(secrets.choice(_BADGE_LETTERS) for _ in range(_BADGE_LENGTH))
+    db.execute("UPDATE people SET badge = ? WHERE name = ?", (_checked_badge(db, secret, code), row[0]))
+    return code
 
 
 def _checked_pin(secret: Secret, role: str, pin: str | None) -> str | None:

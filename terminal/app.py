@@ -73,6 +73,7 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         *,
         practice: Practice | None = None,
         on_begun: Callable[[], None] = lambda: None,
+        on_shown: Callable[[], None] = lambda: None,
         driver_class: type[Driver] | None = None,
         sounds: bool = True,
     ) -> None:
@@ -86,6 +87,7 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         self._reader = station.reader()
         self._leave_asked = -_LEAVE_WITHIN
         self._on_begun = on_begun
+        self._on_shown = on_shown
         self._sounds = sounds
         self._loudspeaker: Loudspeaker | None = None
         self._screens: dict[type[StationScreen], StationScreen] = {
@@ -145,6 +147,7 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         self._show(view)
         if outcomes:
             self._help(asked=outcomes[-1].command is Command.HELP)
+        self._on_shown()
 
     def on_wished(self, message: Wished) -> None:
         self._ask(message.wish)
@@ -157,9 +160,11 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         self.run_worker(lambda: self._sign_in(message.name, message.pin), thread=True, exclusive=True)
 
     def action_toggle_practice(self) -> None:
-        """Show or hide the codes to practise with."""
+        """Show the codes to practise with beside the work, in all its room, or not at all, in turn."""
         for screen in self._screens.values():
-            screen.toggle_class("-practice")
+            beside, alone = screen.has_class("-practice"), screen.has_class("-codes")
+            screen.set_class(not alone, "-practice")
+            screen.set_class(beside and not alone, "-codes")
 
     def action_leave(self) -> None:
         """Close the station when asked twice."""

@@ -58,8 +58,8 @@ class OrderHeader(Painted):
         return [title, [(counts, ""), (full, "order--full"), (empty, "order--empty")]]
 
 
-_BAR = 16
-_COUNT = 13
+_ROOMY = 60
+"""Columns from which on a line has room for its whole bar."""
 
 
 class Lines(Painted):
@@ -99,10 +99,11 @@ class Lines(Painted):
         style = "line--over" if over else "line--done" if done else ""
         mark = "!" if over else "✓" if done else "▸" if line.id == self._touched else " "
         touched = "line--touched" if line.id == self._touched and not done and not over else style
-        count = fit(f"{line.verified}/{line.quantity}", _COUNT, right=True)
-        room = max(4, width - _COUNT - _BAR - 7)
+        meter, digits = (16, 13) if width >= _ROOMY else (6, 9)
+        count = fit(f"{line.verified}/{line.quantity}", digits, right=True)
+        room = max(4, width - digits - meter - 7)
         name = printable(line.sku, 60) + (f"  {printable(line.notes, 60)}" if line.notes else "")
-        full, empty = bar(line.verified, line.quantity, _BAR)
+        full, empty = bar(line.verified, line.quantity, meter)
         return [
             (f" {mark} ", touched), *_apart(fit(name, room), touched), *_apart(count, touched),
             ("  ", ""), (full, "line--full"), (empty, "line--empty"), ("  ", ""),

@@ -23,6 +23,8 @@ FILTERS: tuple[OrderStatus | None, ...] = (
 """What ← and → go through; None is every order."""
 
 
+_CRAMPED = 44
+"""Columns below which a row holds the number and the count alone."""
 _ROOMY = 100
 """Columns from which on there is room for a long meter."""
 _TIGHT = 72
@@ -114,6 +116,9 @@ class QueueList(Painted):
         count = fit(f"{order.verified}/{order.quantity}", 9, right=True)
         when = fit(due(order.due_date).removeprefix("due "), 16)
         told = 14 if width >= _TIGHT else 1
+        if width < _CRAMPED:
+            name = fit(printable(order.order_number, 40), width - 13)
+            return [(f" {'▸' if chosen else ' '} {name}{count} ", style)]
         status = STATUS_WORD[order.status.value][:told].ljust(told)
         room = max(8, width - meter - 9 - 16 - told - 7)
         name = fit(f"{printable(order.order_number, 40)}  {printable(order.customer_name, 60)}", room)

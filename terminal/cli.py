@@ -39,6 +39,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "codes": ("terminal.commands.codes", "Teach the station what barcodes stand for."),
     "people": ("terminal.commands.people", "Who may sign in at the station."),
     "scanners": ("terminal.commands.scanners", "What is connected, and what it needs."),
+    "sheet": ("terminal.commands.sheet", "Print command codes, order labels and badges."),
     "backup": ("terminal.commands.upkeep", "Copy the ledger to a new file, even while people scan."),
     "doctor": ("terminal.commands.doctor", "Examine the ledger, the configuration and this computer."),
     "init": ("terminal.commands.upkeep", "Set a station up in this folder."),

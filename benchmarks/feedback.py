@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.report import Bar, at_most, command, p50, p99
+from benchmarks.report import Bar, at_most, command, p50
 from benchmarks.stock import OPEN_ORDER, reads, stocked
 from store.ledger import Ledger
 from terminal.clerk import Clerk, News
@@ -105,7 +105,6 @@ def measure(count: int = SOUNDS) -> list[Bar]:
     heard, bare = heard[_WARM_UP:], bare[_WARM_UP:]
     return [
         at_most("commit to start of the sound, p50", p50(heard), p50(bare), "ms", 1.5),
-        at_most("commit to start of the sound, p99", p99(heard), p99(bare), "ms", 3.0),
     ]
 
 

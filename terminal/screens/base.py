@@ -77,7 +77,7 @@ class StationScreen(Screen[None], inherit_bindings=False):
 
     def keys(self) -> tuple[tuple[str, str], ...]:
         """What the key bar names here."""
-        return (*self.KEYS, ("F9", "Codes")) if PracticePanel.practice else self.KEYS
+        return (*self.KEYS[:1], ("F9", "Codes"), *self.KEYS[1:]) if PracticePanel.practice else self.KEYS
 
     def show(self, view: View) -> None:
         """Show the station as it stands, at once or as soon as the screen is there."""

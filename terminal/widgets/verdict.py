@@ -67,8 +67,22 @@ class Sentence(Painted):
             self.repaint()
 
     def paint(self, width: int, height: int) -> list[Row]:
-        lines = textwrap.wrap(self._text, max(10, width), max_lines=height, placeholder=" …")
+        lines = textwrap.wrap(self._text, max(10, width))
+        if len(lines) > height:
+            lines = _ends(self._text, max(10, width), height)
         return [[(fit(line, width), "")] for line in lines]
+
+
+def _ends(text: str, width: int, height: int) -> list[str]:
+    """As much of `text` as fits, from its beginning and with its last sentence: what to do next."""
+    begin, _, end = text.rpartition(". ")
+    words = begin.split()
+    while words:
+        lines = textwrap.wrap(f"{' '.join(words)} … {end}", width)
+        if len(lines) <= height:
+            return lines
+        words.pop()
+    return textwrap.wrap(text, width, max_lines=height, placeholder=" …")
 
 
 class VerdictPanel(Vertical):

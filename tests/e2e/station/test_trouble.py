@@ -228,6 +228,10 @@ def test_the_demo_shows_codes_to_scan_and_leaves_nothing_behind(shift: Shift, tm
         station.wait_for("PEN-BLUE: 1 of")
         assert list(temporary.iterdir())
         if ending == "keys":
+            station.press("F9")
+            station.wait_for(lambda: "Scan, paste or type:" not in station)
+            station.press("F9")
+            station.wait_for("Barcode of PEN-BLUE")
             station.press("F12", "F12")
             assert station.ends() == 0
         else:

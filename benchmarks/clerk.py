@@ -22,9 +22,9 @@ from benchmarks.bare_transaction import BareTransaction
 from benchmarks.report import Bar, at_most, command, p50, p99
 from benchmarks.stock import OPEN_ORDER, reads, stocked
 from store.ledger import Ledger
+from terminal.collector import PauseCollector
 from terminal.procedure import Procedure
 from terminal.reads import Delivery
-from terminal.run import keep_collector_out
 from terminal.scanners.framing import Frame, FrameKind
 from verification.desk import Desk
 from verification.meaning import Person
@@ -105,7 +105,7 @@ def _prepared(folder: Path, many: int) -> Iterator[tuple[Scanning, Scanning, Bar
         bare = BareTransaction(folder)
         stack.callback(bare.close)
         before = gc.get_threshold()
-        keep_collector_out()
+        PauseCollector.begin()
         stack.callback(gc.unfreeze)
         stack.callback(gc.set_threshold, *before)
         yield Scanning(ledgers[0]), Scanning(ledgers[1]), bare

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from textual.driver import Driver
 from store import log, people
 from terminal.app import StationApp
 from terminal.clerk import News
+from terminal.collector import PauseCollector
 from terminal.config import Config
 from terminal.driver import station_driver
 from terminal.reads import Delivery
@@ -27,8 +27,6 @@ _TAPE_AT_START = 50
 _NOBODY = (
     "Nobody is on the list yet: close with F12, then add people with `tallyman people add NAME --badge`."
 )
-_YOUNG_OBJECTS = 50_000
-"""Allocations between two looks of the collector at young objects; see docs/performance.md."""
 
 
 def run_station(
@@ -38,6 +36,7 @@ def run_station(
 
     Raises what `Ledger.open` raises, before anything is on the screen.
     """
+    collector = PauseCollector()
     shown: list[StationApp] = []  # the app shows the station, so the station is there first
 
     def arrive(news: News | SourceState) -> None:
@@ -52,7 +51,8 @@ def run_station(
             station,
             _first_view(config, station, person),
             practice=practice,
-            on_begun=_settle_down,
+            on_begun=lambda: _settle_down(collector),
+            on_shown=collector.postpone,
             driver_class=_driver(config, station),
         )
         shown.append(app)
@@ -85,17 +85,10 @@ def _first_view(config: Config, station: Station, person: Person | None) -> View
     )
 
 
-def _settle_down() -> None:
+def _settle_down(collector: PauseCollector) -> None:
     """After the first paint: load what the first read needs, and keep the collector out of every scan."""
     threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
-    keep_collector_out()
-
-
-def keep_collector_out() -> None:
-    """Keep the collector from walking through all that the station is made of in the midst of a scan."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_YOUNG_OBJECTS, 20, 100)
+    collector.begin()
 
 
 def _warm_up() -> None:

@@ -45,6 +45,8 @@ class Painted(Widget):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
         self._rows: list[Row] = []
+        self._base: Style | None = None
+        """The widget's own style during one update: Textual works it out anew each time it is asked."""
 
     def paint(self, width: int, height: int) -> list[Row]:
         """The rows to show in `width` columns and at most `height` rows."""
@@ -74,8 +76,12 @@ class Painted(Widget):
             self._rows = self.paint(width, height)
         self.refresh()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._base = None
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
-        base = self.rich_style
+        base = self._base = self._base or self.rich_style
         row = self._rows[y] if y < len(self._rows) else []
         segments = [Segment(text, self._style(base, name)) for text, name in row if text]
         return Strip(segments).adjust_cell_length(self.size.width, base)

@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 import stat
+import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -181,12 +182,21 @@ def _disk(folder: Path) -> Finding:
 
 
 def _sound() -> Finding:
-    """What plays the station's sounds; nothing is played here."""
-    from terminal.sounds import players
+    """Which player plays the station's sounds: each is tried with a moment of silence."""
+    from terminal.sounds import players, tones
+    from terminal.sounds.choice import Sound
 
-    there = [player.name for player in players.found()]
-    if there:
-        return Finding("sound", State.GOOD, f"{there[0]} plays the station's sounds.")
-    names = ", ".join(players.candidates())
-    says = f"there is none of {names}: refusals ring the terminal's bell, and good reads are silent."
+    faults = []
+    try:
+        with tempfile.TemporaryDirectory(prefix="tallyman-doctor-", ignore_cleanup_errors=True) as folder:
+            silence = tones.write(Sound.SILENCE, Path(folder))
+            for player in players.found():
+                fault = players.fault(player, silence)
+                if not fault:
+                    return Finding("sound", State.GOOD, f"{player.name} plays the station's sounds.")
+                faults.append(f"{player.name} {fault}")
+    except OSError as error:
+        faults = [f"the sounds cannot be written ({error.strerror})"]
+    told = ", ".join(faults) or f"there is none of {', '.join(players.candidates())}"
+    says = f"{told}: refusals ring the terminal's bell, and good reads are silent."
     return Finding("sound", State.WARNING, says)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 _UNIX = (("paplay",), ("pw-play",), ("aplay", "-q"), ("play", "-q"))
 """PulseAudio, PipeWire, ALSA, SoX: sound servers first, for they let others play at the same time."""
+_PATIENCE = 5.0
+"""Seconds for a moment of silence."""
 _MACOS = (("afplay",), ("play", "-q"))
 _WINDOWS = "import sys, winsound; winsound.PlaySound(sys.argv[1], winsound.SND_FILENAME)"
 
@@ -32,6 +36,23 @@ def found(platform: str = sys.platform) -> list[Player]:
         return [Player("winsound", (sys.executable, "-I", "-S", "-c", _WINDOWS))]
     paths = ((command, shutil.which(command[0])) for command in _commands(platform))
     return [Player(command[0], (path, *command[1:])) for command, path in paths if path]
+
+
+def fault(player: Player, file: Path) -> str:
+    """What a player does wrong with `file`, as a word: `fails`, `hangs`, or nothing."""
+    try:
+        done = subprocess.run(  # noqa: S603 - a path that was looked up, and a file of our own
+            [*player.arguments, str(file)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return "hangs"
+    except OSError:
+        return "fails"
+    return "fails" if done.returncode else ""
 
 
 def _commands(platform: str) -> tuple[tuple[str, ...], ...]:

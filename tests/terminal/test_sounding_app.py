@@ -101,10 +101,8 @@ def test_without_a_player_the_top_bar_says_so_and_a_refusal_rings(
     async def act(app: StationApp, pilot: Pilot[str]) -> None:
         await until(pilot, lambda: app.view.silent)
         assert "× No sound" in top_bar(app)
-        assert app.view.notice.startswith("No sound: this computer has none of the players ")
         app.station.take(reads("SKU-A")[0])
         await until(pilot, lambda: app.view.last is not None)
-        assert app.view.notice == ""
         assert "× No sound" in top_bar(app)
 
     on_screen(tmp_path / "data", act)

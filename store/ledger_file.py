@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from store import lineage
 from store.errors import LedgerDamaged, LedgerTooNew, LedgerUnusable
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """The number of steps in `store.schema`, which is imported only when there is a step to take."""
 
 APPLICATION_ID = 0x54414C59
@@ -86,6 +87,7 @@ def connect(path: Path) -> sqlite3.Connection:
             schema.migrate(Database(db))
         # A real write, so that a full or read-only disk is found now and not at the first scan.
         db.execute("INSERT OR REPLACE INTO about (name, value) VALUES ('opened', datetime('now'))")
+        lineage.settle(db, path)
     except BaseException:
         db.close()
         raise

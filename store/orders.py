@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from store import outbox
 from store.errors import Refused
 from verification.orders import Line, Order, OrderStatus
 
@@ -81,9 +82,13 @@ def insert(db: sqlite3.Connection, orders: Iterable[Order]) -> int:
             raise Refused(f"Order {order.order_number} is in the ledger already; nothing was imported.")
     tables = Database(db)
     tables.table("orders").insert_all(_row(order) for order in orders)
-    tables.table("lines").insert_all(
-        _line_row(order, position, line) for order in orders for position, line in enumerate(order.lines, 1)
-    )
+    lines = [_line_row(order, place, line) for order in orders for place, line in enumerate(order.lines, 1)]
+    try:
+        tables.table("lines").insert_all(lines)
+    except sqlite3.IntegrityError as error:
+        raise Refused(
+            "An item's id is in the ledger already, on another order; nothing was imported."
+        ) from error
     return len(orders)
 
 
@@ -127,6 +132,7 @@ def move_counts(
     """Add units to lines, by line id, and bring along what `after` says that `before` did not."""
     for line_id, delta in deltas:
         db.execute("UPDATE lines SET counted = counted + ? WHERE id = ?", (delta, line_id))
+    outbox.wait(db, after.id)
     if after.status is before.status:  # the status is indexed: leaving it alone leaves the index alone
         db.execute("UPDATE orders SET verified = ? WHERE id = ?", (after.verified, after.id))
     else:
@@ -139,6 +145,28 @@ def bring_along(db: sqlite3.Connection, order: Order) -> None:
         "UPDATE orders SET verified = ?, status = ?, done = ? WHERE id = ?",
         (order.verified, order.status.value, int(order.status in DONE), order.id),
     )
+
+
+def rewrite(db: sqlite3.Connection, order: Order) -> None:
+    """Write an order that the ledger has as it is now; what this station counted on its lines stays.
+
+    Lines that `order` lacks end. Raises Refused when a new line's id is another order's.
+    """
+    row = _row(order)
+    db.execute(f"UPDATE orders SET {', '.join(f'{name} = :{name}' for name in row)} WHERE id = :id", row)
+    before = [each for (each,) in db.execute("SELECT id FROM lines WHERE order_id = ?", (order.id,))]
+    kept = {line.id for line in order.lines}
+    db.executemany("DELETE FROM lines WHERE id = ?", [(each,) for each in before if each not in kept])
+    db.execute("UPDATE lines SET position = -position WHERE order_id = ?", (order.id,))
+    for position, line in enumerate(order.lines, 1):
+        row = _line_row(order, position, line)
+        if line.id in before:
+            del row["counted"]
+            db.execute(f"UPDATE lines SET {', '.join(f'{n} = :{n}' for n in row)} WHERE id = :id", row)
+        elif db.execute("SELECT 1 FROM lines WHERE id = ?", (line.id,)).fetchone():
+            raise Refused(f"A line of order {order.order_number} has an id that another order's line has.")
+        else:
+            db.execute(f"INSERT INTO lines ({', '.join(row)}) VALUES (:{', :'.join(row)})", row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,74 @@ def first_ledger(db: Database) -> None:
     )
 
 
+@steps()
+def reconciliation(db: Database) -> None:
+    """What is known of the API, what waits to be sent to it, and whose history the log is."""
+    db.table("incarnations").create(
+        {"slot": str, "after_seq": int}, pk="slot", not_null={"after_seq"}, strict=True
+    )
+    db.table("shares").create(
+        {"order_id": str, "slot": str, "after_seq": int, "upto_seq": int},
+        pk=("order_id", "slot"),
+        not_null={"after_seq", "upto_seq"},
+        strict=True,
+    )
+    db.table("sightings").create(
+        {
+            "order_id": str,
+            "api_id": str,
+            "status": str,
+            "customer_name": str,
+            "header": str,
+            "place": int,
+            "round": int,
+            "open": int,
+        },
+        pk="order_id",
+        not_null={"api_id", "status", "customer_name", "header", "place", "round", "open"},
+        strict=True,
+    )
+    db.table("sightings").create_index(["api_id"], unique=True)
+    db.execute("CREATE INDEX sightings_rotation ON sightings (round, place) WHERE open")
+    db.table("items").create(
+        {"line_id": str, "order_id": str, "item_id": str, "reported": int},
+        pk="line_id",
+        not_null={"order_id", "item_id", "reported"},
+        strict=True,
+    )
+    db.table("items").create_index(["order_id"])
+    db.table("slots").create(
+        {"order_id": str, "slot": str, "body": str, "sighted": int},
+        pk=("order_id", "slot"),
+        not_null={"body", "sighted"},
+        strict=True,
+    )
+    db.execute(
+        "CREATE TABLE outbox (number INTEGER PRIMARY KEY, order_id TEXT NOT NULL UNIQUE,"
+        " creating INTEGER NOT NULL DEFAULT 0, cancelling INTEGER NOT NULL DEFAULT 0,"
+        " reason TEXT NOT NULL DEFAULT '', parked TEXT, tries INTEGER NOT NULL DEFAULT 0) STRICT"
+    )
+    db.table("edits").create(
+        {"order_id": str, "field": str, "base": str, "mine": str},
+        pk=("order_id", "field"),
+        not_null={"base", "mine"},
+        strict=True,
+    )
+    db.table("attempts").create(
+        {"number": int, "order_id": str, "method": str, "body": str, "outcome": str},
+        pk="number",
+        not_null={"order_id", "method", "body"},
+        strict=True,
+    )
+    db.table("attempts").create_index(["order_id"])
+    db.table("conflicts").create(
+        {"order_id": str, "kind": str, "what": str, "told": str},
+        pk=("order_id", "kind", "what"),
+        not_null={"told"},
+        strict=True,
+    )
+
+
 def migrate(db: Database) -> None:
     """Bring an older or empty ledger to this schema, each step in a transaction of its own."""
     steps.apply(db)

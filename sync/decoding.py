@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from sync.errors import BrokenAnswer
+from sync.readings import OPTIONAL
 from sync.shapes import (
     Failure,
     FullOrder,
@@ -72,7 +73,6 @@ def full_order(content: bytes) -> FullOrder:
     for index, each in enumerate(ids):
         if each in ids[:index]:
             raise BrokenAnswer("the id of an item before it", f"{at}.items[{index}].id")
-    metadata = found.metadata
     order = Order(
         id=found.id,
         order_number=found.order_number,
@@ -88,9 +88,10 @@ def full_order(content: bytes) -> FullOrder:
         order_date=_moment(found.order_date, f"{at}.order_date"),
         due_date=_moment(found.due_date, f"{at}.due_date"),
         created_at=_moment(found.created_at, f"{at}.created_at"),
-        metadata=metadata if isinstance(metadata, dict) else {},
+        metadata=found.metadata or {},
     )
-    return FullOrder(order, shows_metadata=metadata is not UNSET)
+    shows = frozenset(name for name in OPTIONAL if getattr(found, name) is not UNSET)
+    return FullOrder(order, shows)
 
 
 def orders_page(content: bytes) -> Page:
@@ -150,7 +151,7 @@ def failure(content: bytes) -> tuple[str, str]:
     return (found.error.code, found.error.message) if found.error else ("", found.detail)
 
 
-def _moment(text: str | None, at: str) -> str:
+def _moment(text: str | UnsetType | None, at: str) -> str:
     if text:
         _parsed(text, at)
     return text or ""

@@ -45,6 +45,10 @@ REPORTED_COUNTS_ARE_OTHERS: Final = True
 """`verified_quantity` in an answer is the API's own count, not drawn from the slots in metadata."""
 
 
+OPTIONAL: Final = ("customer_info", "notes", "order_date", "due_date", "metadata")
+"""Fields of a full order that the page's create answer does not show: an answer may leave them out."""
+
+
 def is_taken(status: int, code: str, message: str) -> bool:
     """Whether a refused create says that the order_number is taken: 400 or 409, "… already exists"."""
     return (

@@ -49,10 +49,10 @@ class WireOrder(Struct, frozen=True):
     external_order_id: _Text | None = None
     customer_name: _Text | None = None
     created_at: str | None = None
-    customer_info: dict[str, Any] | None = None
-    notes: _Text | None = None
-    order_date: str | None = None
-    due_date: str | None = None
+    customer_info: dict[str, Any] | UnsetType | None = UNSET
+    notes: _Text | UnsetType | None = UNSET
+    order_date: str | UnsetType | None = UNSET
+    due_date: str | UnsetType | None = UNSET
     metadata: dict[str, Any] | UnsetType | None = UNSET
 
 
@@ -123,7 +123,8 @@ class FullOrder:
 
     order: Order
     """`elsewhere` of its lines is the `verified_quantity` that the API reports; ids are the API's."""
-    shows_metadata: bool
+    shows: frozenset[str]
+    """Which of the fields that may be left out the answer has."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def test_the_page_s_own_order_is_read_without_the_fields_that_it_does_not_show()
     found, loopback = asked(get, one(wire_order()))
     assert found.order.customer_name == "Acme Corporation"
     assert [(line.sku, line.quantity) for line in found.order.lines] == [("RUG-5X7-BLU", 10)]
-    assert not found.shows_metadata
+    assert not found.shows
     (request,) = loopback.requests
     assert (request.method, request.target) == ("GET", "/api/integrations/v1/orders/A-1/")
     assert request.headers["x-api-key"] == KEY
@@ -74,7 +74,7 @@ def test_an_order_with_all_fields_is_read_whole() -> None:
         order_date=None,
     )
     found, _ = asked(get, one(full))
-    assert found.shows_metadata
+    assert found.shows == {"metadata", "customer_info", "notes", "due_date", "order_date"}
     assert found.order.metadata == {"a": [1]}
     assert found.order.due_date == "2026-05-01T00:00:00Z"
 

@@ -1,0 +1,144 @@
+"""What the API was seen to have: which order is which, how it stood, and when it was last looked at.
+
+`round` numbers the rounds of reconciliation and `place` is an order's rank in the list, newest first; both
+say only in which order to look again.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from store import orders
+from store.errors import Refused
+from verification.orders import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """An order as the API was last seen to have it."""
+
+    order_id: str
+    order_number: str
+    status: str
+    customer_name: str
+
+
+def find(db: sqlite3.Connection, api_id: str, order_number: str) -> str | None:
+    """The ledger's id of the API's order; None when the ledger has none such."""
+    row = (
+        db.execute("SELECT order_id FROM sightings WHERE api_id = ?", (api_id,)).fetchone()
+        or db.execute("SELECT id FROM orders WHERE order_number = ?", (order_number,)).fetchone()
+    )
+    return row[0] if row else None
+
+
+def of(db: sqlite3.Connection, order_id: str) -> Sighting | None:
+    """The order's last sighting; None when the API was never seen to have it."""
+    row = db.execute(
+        "SELECT order_id, order_number, sightings.status, sightings.customer_name FROM sightings"
+        " JOIN orders ON orders.id = order_id WHERE order_id = ?",
+        (order_id,),
+    ).fetchone()
+    return Sighting(*row) if row else None
+
+
+def by_api_id(db: sqlite3.Connection, api_ids: Iterable[str]) -> dict[str, Sighting]:
+    """The last sightings of these orders of the API."""
+    wanted = list(api_ids)
+    rows = db.execute(
+        "SELECT api_id, order_id, order_number, sightings.status, sightings.customer_name FROM sightings"
+        f" JOIN orders ON orders.id = order_id WHERE api_id IN ({','.join('?' * len(wanted))})",
+        wanted,
+    )
+    return {row[0]: Sighting(*row[1:]) for row in rows}
+
+
+def items(db: sqlite3.Connection, order_id: str) -> dict[str, str]:
+    """The API's item id by line id."""
+    return dict(db.execute("SELECT line_id, item_id FROM items WHERE order_id = ?", (order_id,)).fetchall())
+
+
+def seen(db: sqlite3.Connection, order_id: str, api_id: str, status: str, header: Mapping[str, Any]) -> None:
+    """Remember how the API has the order, and that it was looked at now."""
+    db.execute(
+        "INSERT INTO sightings (order_id, api_id, status, customer_name, header, place, round, open)"
+        " VALUES (?, ?, ?, ?, ?, 0, (SELECT coalesce(max(round), 0) FROM sightings), ?)"
+        " ON CONFLICT (order_id) DO UPDATE SET api_id = excluded.api_id, status = excluded.status,"
+        " customer_name = excluded.customer_name, header = excluded.header, open = excluded.open",
+        (
+            order_id,
+            api_id,
+            status,
+            header["customer_name"],
+            json.dumps(dict(header)),
+            int(status not in ("shipped", "cancelled")),
+        ),
+    )
+
+
+def take_in(db: sqlite3.Connection, order: Order, wire: Mapping[str, tuple[str, int]]) -> None:
+    """Write an order as it is now; `wire` has the API's item id and own count by line id.
+
+    Counts of this station's own log are left alone. Raises Refused when its number or an id is another's.
+    """
+    other = orders.by_number(db, order.order_number)
+    if other is not None and other.id != order.id:
+        raise Refused(f"The ledger has another order with the number {order.order_number}.")
+    if orders.load(db, order.id) is None:
+        orders.insert(db, [order])
+    else:
+        orders.rewrite(db, order)
+    db.execute("DELETE FROM items WHERE order_id = ?", (order.id,))
+    db.executemany(
+        "INSERT INTO items (line_id, order_id, item_id, reported) VALUES (?, ?, ?, ?)",
+        [(line_id, order.id, item, reported) for line_id, (item, reported) in wire.items()],
+    )
+
+
+def placed(db: sqlite3.Connection, places: Iterable[tuple[int, str]]) -> None:
+    """Remember the rank of orders in the list, by the API's id."""
+    db.executemany("UPDATE sightings SET place = ? WHERE api_id = ? AND place != ?1", places)
+
+
+def looked_at(db: sqlite3.Connection, order_id: str, number: int) -> None:
+    """The order's details were looked at in round `number`."""
+    db.execute("UPDATE sightings SET round = ? WHERE order_id = ?", (number, order_id))
+
+
+def open_count(db: sqlite3.Connection) -> int:
+    """How many orders the API was last seen to have open."""
+    count: int = db.execute("SELECT count(*) FROM sightings WHERE open").fetchone()[0]
+    return count
+
+
+def open_places(db: sqlite3.Connection) -> list[tuple[int, str]]:
+    """Rank and order number of every open order, by rank."""
+    return db.execute(
+        "SELECT place, order_number FROM sightings JOIN orders ON orders.id = order_id WHERE open"
+        " ORDER BY place"
+    ).fetchall()
+
+
+def rotation(db: sqlite3.Connection, count: int) -> list[str]:
+    """The numbers of the open orders whose details were looked at longest ago."""
+    rows = db.execute(
+        "SELECT order_number FROM sightings JOIN orders ON orders.id = order_id WHERE open"
+        " ORDER BY round, sightings.place LIMIT ?",
+        (count,),
+    )
+    return [number for (number,) in rows]
+
+
+def remembered(db: sqlite3.Connection, name: str) -> str | None:
+    """What reconciliation noted under `name`."""
+    row = db.execute("SELECT value FROM about WHERE name = ?", (f"sync.{name}",)).fetchone()
+    return row[0] if row else None
+
+
+def remember(db: sqlite3.Connection, name: str, value: str) -> None:
+    """Note `value` under `name`."""
+    db.execute("INSERT OR REPLACE INTO about (name, value) VALUES (?, ?)", (f"sync.{name}", value))

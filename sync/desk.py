@@ -1,0 +1,121 @@
+"""What pulling and pushing share: the client, the ledger's one writer, and what they have done so far."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from store import outbox, sightings
+from store.errors import Refused
+from sync.client import OrdersClient
+from sync.errors import BrokenAnswer, NotFound, Rejected, SyncError
+from sync.reconcile import NOT_THERE, bring_in
+from sync.shapes import FullOrder
+from sync.status import Progress
+
+T = TypeVar("T")
+PARK_AFTER = 3
+"""Refusals in a row after which an order is parked."""
+
+
+class Writer(Protocol):
+    """Has a change made in one transaction of the ledger, by whoever writes it."""
+
+    def __call__(self, change: Callable[[sqlite3.Connection], T], /) -> Awaitable[T]: ...
+
+
+@dataclass
+class Desk:
+    """One run of the engine."""
+
+    client: OrdersClient
+    write: Writer
+    fresh: Callable[[], str]
+    """Names a slot that nobody has used."""
+    tell: Callable[[], None]
+    """Called when there is something new to show."""
+    round: int = 0
+    pulled: int = 0
+    pushed: int = 0
+    progress: Progress | None = None
+    wanted: dict[str, None] = field(default_factory=dict)
+    """Numbers of orders that somebody opened, to be looked at first."""
+
+    async def get(self, number: str) -> FullOrder:
+        """The order of this number, and of no other."""
+        answer = await self.client.get_order(number)
+        if answer.order.order_number != number:
+            raise BrokenAnswer(
+                f"order {answer.order.order_number} was answered for {number}: this key names orders by"
+                " something else than order_number",
+                "$.data.order_number",
+            )
+        return answer
+
+    async def took_in(self, answers: list[FullOrder]) -> None:
+        """Bring sighted orders in, in one transaction; one that contradicts the ledger stops only itself."""
+        names = [self.fresh() for _ in answers]
+        await self.write(lambda db: _bring_in_all(db, answers, names, self.round))
+        self.pulled += len(answers)
+
+    async def trouble(self, order_id: str | None, number: str, error: SyncError) -> None:
+        """Note that the API refused something for one order; after a few times the order is parked."""
+
+        def note(db: sqlite3.Connection) -> None:
+            order = order_id or sightings.find(db, "", number)
+            if order is None:
+                return
+            sightings.looked_at(db, order, self.round)
+            if outbox.of(db, order) is None:
+                return
+            if isinstance(error, NotFound) and sightings.of(db, order) is None:
+                outbox.park(db, order, NOT_THERE)
+            elif outbox.failed(db, order) >= PARK_AFTER:
+                outbox.park(db, order, NOT_THERE if isinstance(error, NotFound) else str(error))
+
+        await self.write(note)
+        self.tell()
+
+
+def _bring_in_all(db: sqlite3.Connection, answers: list[FullOrder], names: list[str], number: int) -> None:
+    for answer, fresh in zip(answers, names, strict=True):
+        db.execute("SAVEPOINT one")
+        try:
+            bring_in(db, answer, fresh)
+        except Refused as refusal:
+            db.execute("ROLLBACK TO one")
+            order_id = sightings.find(db, answer.order.id, answer.order.order_number)
+            if order_id is not None:
+                outbox.park(db, order_id, str(refusal))
+        order_id = sightings.find(db, answer.order.id, answer.order.order_number)
+        if order_id is not None:
+            sightings.looked_at(db, order_id, number)
+        db.execute("RELEASE one")
+
+
+ONE_ORDER = (Rejected, BrokenAnswer)
+"""Errors that speak of one order, not of the API."""
+
+
+async def pooled(items: Iterable[T], work: Callable[[T], Awaitable[Any]], width: int) -> None:
+    """Do `work` for each item, at most `width` at once; the first error ends it when the rest has ended."""
+    left = iter(items)
+    errors: list[BaseException] = []
+
+    async def worker() -> None:
+        for item in left:
+            if errors:
+                return
+            try:
+                await work(item)
+            except SyncError as error:
+                errors.append(error)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(width):
+            group.create_task(worker())
+    if errors:
+        raise errors[0]

@@ -1,0 +1,154 @@
+"""The only orchestrator: it pulls, sends, and knows how the station and the API stand to each other.
+
+Every step is one transaction, and nothing that is needed later is kept in memory alone: an engine that ended
+anywhere is replaced by a new one on the same ledger. Clocks decide nothing; the event loop's own time only
+says when to try again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from store import conflicts, outbox, sightings
+from sync.client import OrdersClient
+from sync.desk import Desk, Writer
+from sync.errors import BrokenAnswer, NotAllowed, Offline, SyncError, Throttled
+from sync.pull import Pull
+from sync.push import Push
+from sync.status import Link, Result, SyncStatus
+
+
+def _unheard(_status: SyncStatus) -> None:
+    """Nobody shows it."""
+
+
+def _unused_slot() -> str:
+    return secrets.token_hex(4)
+
+
+@dataclass
+class Engine:
+    """Reconciles one ledger with one API. `write` has a change made by whoever writes the ledger."""
+
+    client: OrdersClient
+    write: Writer
+    station: str
+    show: Callable[[SyncStatus], None] = _unheard
+    unused: Callable[[], str] = _unused_slot
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    status: SyncStatus = field(default_factory=SyncStatus)
+
+    def __post_init__(self) -> None:
+        self._desk = Desk(self.client, self.write, lambda: f"{self.station}.{self.unused()}", self._tell)
+        self._tallied = (0, 0, 0)
+
+    def look_at(self, order_number: str) -> None:
+        """Have this order looked at before others: somebody opened it."""
+        self._desk.wanted[order_number] = None
+
+    async def round(self) -> bool:
+        """Pull and send everything; whether nothing stood in the way. What did is in `status`."""
+        return await self._tried(self._whole_round)
+
+    async def send(self) -> bool:
+        """Send what waits and look at what was opened, without looking for other changes."""
+        return await self._tried(self._opened_and_waiting)
+
+    async def result(self) -> Result:
+        """What this engine did so far, and what is parked or in conflict now."""
+        await self._tally()
+        _, parked, found = self._tallied
+        return Result(self._desk.pulled, self._desk.pushed, parked, found, self.client.tally.requests)
+
+    async def _whole_round(self) -> None:
+        self._desk.round = await self.write(_next_round)
+        pull = Pull(self._desk, self._send_unless_refused)
+        try:
+            await self._send_unless_refused()
+            await pull.round()
+        finally:
+            self._desk.progress = None
+        await self._send_unless_refused()
+
+    async def _opened_and_waiting(self) -> None:
+        wanted, self._desk.wanted = self._desk.wanted, {}
+        await Pull(self._desk, self._send_unless_refused).details(wanted)
+        await Push(self._desk).all_waiting()
+
+    async def _send_unless_refused(self) -> None:
+        """Send what waits; where the key may read but not write, reading goes on."""
+        if self.status.sending_paused:
+            return
+        try:
+            await Push(self._desk).all_waiting()
+        except NotAllowed as error:
+            if error.status != 403:
+                raise
+            self.status = replace(self.status, sending_paused=True)
+            self._stands(Link.KEY_REFUSED, str(error))
+
+    async def _tried(self, work: Callable[[], object]) -> bool:
+        self.status = replace(self.status, sending_paused=False, next_try=None)
+        try:
+            await work()  # type: ignore[misc]
+        except NotAllowed as error:
+            self.status = replace(self.status, sending_paused=True)
+            self._stands(Link.KEY_REFUSED, str(error))
+        except BrokenAnswer as error:
+            self._stands(Link.REFUSED_ANSWER, str(error))
+        except (Offline, Throttled) as error:
+            self._stands(Link.OFFLINE, str(error))
+        except SyncError as error:
+            self._stands(Link.REFUSED_ANSWER, str(error))
+        else:
+            if not self.status.sending_paused:
+                self._stands(Link.ONLINE, "")
+        await self._tally()
+        self._tell()
+        return self.status.link is Link.ONLINE
+
+    async def _tally(self) -> None:
+        self._tallied = await self.write(lambda db: (*outbox.tallied(db), conflicts.count(db)))
+
+    def _stands(self, link: Link, told: str) -> None:
+        since = self.status.since if self.status.link is link else self.now()
+        self.status = replace(self.status, link=link, told=told, since=since)
+
+    def _tell(self) -> None:
+        waiting, parked, found = self._tallied
+        tally = self.client.tally
+        self.status = replace(
+            self.status,
+            waiting=waiting,
+            parked=parked,
+            conflicts=found,
+            requests=tally.requests,
+            last=tally.last,
+            skew=tally.skew,
+            progress=self._desk.progress,
+        )
+        self.show(self.status)
+
+    async def wait(self, woken: asyncio.Event, seconds: float) -> bool:
+        """Wait until woken or until `seconds` have passed; whether it was woken."""
+        seconds = max(seconds, self.client.pace.held_back())
+        self.status = replace(self.status, next_try=seconds)
+        self._tell()
+        try:
+            async with asyncio.timeout(seconds):
+                await woken.wait()
+        except TimeoutError:
+            return False
+        woken.clear()
+        return True
+
+
+def _next_round(db: sqlite3.Connection) -> int:
+    number = int(sightings.remembered(db, "round") or "0") + 1
+    sightings.remember(db, "round", str(number))
+    return number

@@ -1,0 +1,158 @@
+"""How counts of several stations become one: slots in an order's metadata, merged without a coordinator.
+
+Metadata holds `{"tallyman": {"v": 1, "slots": {"dock-1.9f3a": {"n": 17, "h": "…", "c": {"<item id>": 3}}}}}`.
+A slot has one writer. Its `n` rises with every counting event of the order, undo included, `c` holds absolute
+counts, and `h` ends in the marks of its newest events, so that two histories of one slot can be told apart.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeGuard
+
+KEY: Final = "tallyman"
+VERSION: Final = 1
+MARK: Final = 4
+"""Characters of an event's mark in `h`."""
+MARKS: Final = 32
+"""How many marks `h` holds."""
+_MOST: Final = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One station's counts for one order."""
+
+    n: int
+    h: str
+    c: Mapping[str, int]
+    """Units by the API's item id."""
+    who: str = ""
+    at: str = ""
+    """When, by the writer's clock; shown, decides nothing."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The slot as metadata holds it."""
+        return {"n": self.n, "h": self.h, "c": dict(self.c), "who": self.who, "at": self.at}
+
+    @classmethod
+    def from_json(cls, value: Any) -> Slot | None:
+        """The slot in `value`; None when it is not one."""
+        if not isinstance(value, dict):
+            return None
+        n, h, c = value.get("n"), value.get("h", ""), value.get("c")
+        if not (_whole(n) and isinstance(h, str) and isinstance(c, dict) and n > 0):
+            return None
+        if not all(_whole(units) for units in c.values()):
+            return None
+        return cls(n, h, c, _text(value.get("who")), _text(value.get("at")))
+
+    def rank(self) -> tuple[int, str, str]:
+        """What merging goes by: the higher `n`; where two histories have one `n`, their content decides."""
+        return self.n, self.h, json.dumps([dict(self.c), self.who, self.at], sort_keys=True)
+
+
+Slots = Mapping[str, Slot]
+"""By slot name, `<station>.<incarnation>`."""
+
+
+def _whole(value: Any) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and -_MOST <= value <= _MOST
+
+
+def _text(value: Any) -> str:
+    return value[:200] if isinstance(value, str) else ""
+
+
+def merge(one: Slots, other: Slots) -> dict[str, Slot]:
+    """Per slot the higher `n`: commutative, associative, idempotent."""
+    merged = dict(one)
+    for name, slot in other.items():
+        mine = merged.get(name)
+        merged[name] = slot if mine is None else max(mine, slot, key=Slot.rank)
+    return merged
+
+
+def carried(remembered: Slots, seen: Slots) -> dict[str, Slot]:
+    """What is known after `seen` was sighted: merged, but where `n` is the same, as the API has it.
+
+    So two stations that remember different contents under one `n` end with the API's and do not take turns.
+    """
+    known = merge(remembered, seen)
+    return {
+        name: seen[name] if name in seen and seen[name].n == slot.n else slot for name, slot in known.items()
+    }
+
+
+def slots_in(metadata: Mapping[str, Any]) -> dict[str, Slot]:
+    """The slots that an order's metadata holds; what is not a slot is passed over."""
+    ours = metadata.get(KEY)
+    found = ours.get("slots") if isinstance(ours, dict) else None
+    if not isinstance(found, dict):
+        return {}
+    read = {name: Slot.from_json(value) for name, value in found.items()}
+    return {name: slot for name, slot in read.items() if slot is not None}
+
+
+def with_slots(metadata: Mapping[str, Any], slots: Slots) -> dict[str, Any]:
+    """The metadata to write: `slots` brought in, everything else as it was, unknown keys untouched."""
+    ours = metadata.get(KEY)
+    ours = ours if isinstance(ours, dict) else {}
+    before = ours.get("slots")
+    before = before if isinstance(before, dict) else {}
+    kept = slots_in(metadata)
+    written = {name: slot.to_json() for name, slot in slots.items() if kept.get(name) != slot}
+    return {**metadata, KEY: {"v": VERSION, **ours, "slots": {**before, **written}}}
+
+
+def lost(known: Slots, seen: Slots) -> bool:
+    """Whether the API shows less than is known: a slot is missing or older there."""
+    return any(name not in seen or seen[name].n < slot.n for name, slot in known.items())
+
+
+def tail(marks: Sequence[str]) -> str:
+    """The `h` of a slot whose events have these marks, oldest first."""
+    return "".join(marks[-MARKS:])
+
+
+def common(marks: Sequence[str], slot: Slot, at_least: int = 0) -> int:
+    """How many of a history's first events the API's `slot` shares with it.
+
+    Each mark is drawn from a chained hash, so where two histories agree on one, they agree on all before.
+    `at_least` holds where `h` reaches too far or not far enough back to tell.
+    """
+    shown = [slot.h[i : i + MARK] for i in range(0, len(slot.h), MARK)][-MARKS:]
+    first = slot.n - len(shown) + 1
+    for number in range(min(len(marks), slot.n), max(first, 1) - 1, -1):
+        if marks[number - 1] == shown[number - first]:
+            return number
+    return 0 if first == 1 and shown else min(at_least, len(marks), slot.n)
+
+
+def units(slots: Iterable[Slot], item_id: str) -> int:
+    """Units of one item over some slots."""
+    return sum(slot.c.get(item_id, 0) for slot in slots)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One header field in three versions, and what follows."""
+
+    name: str
+    base: Any
+    """As the API had it when it was edited here."""
+    mine: Any
+    theirs: Any
+    """As the API has it now."""
+
+    @property
+    def sent(self) -> bool:
+        """Whether the API has the edit already."""
+        return bool(self.mine == self.theirs)
+
+    @property
+    def clashes(self) -> bool:
+        """Whether both sides changed it, and differently: the API's value stays, the edit waits."""
+        return bool(not self.sent and self.theirs != self.base)

@@ -1,0 +1,190 @@
+"""Finding what changed: the list has no filter and no time of change, so it is walked from its newest end.
+
+One walk does two things. It goes on until a whole page is known and older than the high-water mark, and it
+sweeps the open orders by their summaries as deep as that is cheaper than asking for the rest one by one.
+Besides, a few open orders are looked at in rotation, and one page of the depths is read each round, where an
+order that was entered with an old date would otherwise never be found. The cost follows the number of open
+orders, whatever the history.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from store import sightings
+from sync.desk import ONE_ORDER, Desk, pooled
+from sync.errors import BrokenAnswer, Rejected
+from sync.pace import MOST_WORKERS
+from sync.readings import FINAL, MOST_PER_PAGE
+from sync.shapes import FullOrder, Page, Summary
+from sync.status import Progress
+
+TOGETHER = 8
+"""Orders taken in by one transaction: few, since a scan waits meanwhile."""
+ROTATION = 5
+"""Open orders looked at in rotation each round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """What a page of the list says that the ledger does not know."""
+
+    details: tuple[str, ...]
+    """Numbers of orders to look at: new ones, and those whose summary changed."""
+    known: bool
+    """Whether the whole page was known."""
+
+
+def sift(db: sqlite3.Connection, page: Page, first_place: int) -> Sifted:
+    """Compare a page with the ledger, and remember the places of its orders in the list."""
+    before = sightings.by_api_id(db, [entry.id for entry in page.entries])
+    sightings.placed(db, [(first_place + n, entry.id) for n, entry in enumerate(page.entries)])
+    new = [entry for entry in page.entries if entry.id not in before and entry.status not in FINAL]
+    changed = [
+        entry
+        for entry in page.entries
+        if entry.id in before and _summary_of(before[entry.id]) != (entry.status.value, entry.customer_name)
+    ]
+    return Sifted(tuple(entry.order_number for entry in (*new, *changed)), not new)
+
+
+def _summary_of(sighting: sightings.Sighting) -> tuple[str, str]:
+    return sighting.status, sighting.customer_name
+
+
+def cheapest(places: list[int], per_page: int = MOST_PER_PAGE) -> int:
+    """How many pages to walk so that pages, and open orders behind them asked for one by one, are fewest.
+
+    `places` are the ranks of the open orders, rising.
+    """
+    best, fewest = 0, len(places)
+    for count, place in enumerate(places, 1):
+        pages = place // per_page + 1
+        if pages + len(places) - count < fewest:
+            best, fewest = pages, pages + len(places) - count
+    return best
+
+
+class Pull:
+    """One round of pulling. `after_page` is awaited between pages, so that a long pull holds nothing up."""
+
+    def __init__(self, desk: Desk, after_page: Callable[[], Awaitable[None]]) -> None:
+        self._desk = desk
+        self._after_page = after_page
+        self._seen: set[str] = set()
+        """Numbers of orders whose summary or details were seen in this round."""
+
+    async def round(self) -> None:
+        """Look at what may have changed. Raises what `sync.errors` names; the next round begins anew."""
+        desk = self._desk
+        places = await desk.write(sightings.open_places)
+        depth = cheapest([place for place, _ in places])
+        await self._walk(depth, bool(places))
+        behind = [number for place, number in places if place // MOST_PER_PAGE >= depth]
+        await self.details(number for number in behind if number not in self._seen)
+        await self.details(await desk.write(lambda db: sightings.rotation(db, ROTATION)))
+        await self._depths()
+
+    async def _walk(self, depth: int, expected: bool) -> None:
+        desk = self._desk
+        mark = await desk.write(lambda db: _moment(sightings.remembered(db, "mark")))
+        cursor, pages, cursors, newest = None, 0, set[str](), None
+        desk.progress = Progress(0, 0, 0)
+        while True:
+            page = await desk.client.list_orders(cursor)
+            if cursor is None and not page.entries and expected:
+                raise BrokenAnswer("no orders at all while orders are open; it was not believed", "$.data")
+            sifted = await self._page(page, pages * MOST_PER_PAGE)
+            pages += 1
+            desk.progress = Progress(pages, desk.progress.details, desk.progress.details_wanted)
+            times = [entry.created_at for entry in page.entries]
+            newest = newest or max(times, default=None)
+            cursor = page.next_cursor
+            old = mark is not None and all(time < mark for time in times)
+            if cursor is None or (pages >= depth and sifted.known and old):
+                break
+            if cursor in cursors:
+                raise BrokenAnswer("a list that leads back to itself", "$.pagination.next_cursor")
+            cursors.add(cursor)
+        desk.progress = None
+        if newest is not None:
+            await desk.write(lambda db: sightings.remember(db, "mark", newest.isoformat()))
+
+    async def _page(self, page: Page, first_place: int) -> Sifted:
+        """Take in what a page says, and send what waits, before the next one."""
+        desk = self._desk
+        sifted = await desk.write(lambda db: sift(db, page, first_place))
+        self._seen.update(entry.order_number for entry in page.entries)
+        wanted, desk.wanted = desk.wanted, {}
+        await self.details(dict.fromkeys((*wanted, *sifted.details)))
+        entries = page.entries
+        await desk.write(lambda db: _place(db, entries, first_place))
+        desk.tell()
+        await self._after_page()
+        return sifted
+
+    async def _depths(self) -> None:
+        """Read one page further down the list than last time, beginning anew at its end."""
+        desk = self._desk
+        cursor = await desk.write(lambda db: sightings.remembered(db, "depths")) or None
+        try:
+            page = await desk.client.list_orders(cursor)
+        except Rejected:
+            page = await desk.client.list_orders()  # contract: after a bad cursor, start again
+        before = await desk.write(lambda db: sightings.by_api_id(db, [entry.id for entry in page.entries]))
+        await self.details(
+            entry.order_number
+            for entry in page.entries
+            if (entry.id in before or entry.status not in FINAL)
+            and (entry.id not in before or _summary_of(before[entry.id]) != _told(entry))
+        )
+        await desk.write(lambda db: sightings.remember(db, "depths", page.next_cursor or ""))
+
+    async def details(self, numbers: Iterable[str]) -> None:
+        """Look at these orders and take them in, a few in each transaction."""
+        desk = self._desk
+        wanted = list(numbers)
+        fetched: list[FullOrder] = []
+        if desk.progress:
+            so_far = desk.progress
+            desk.progress = Progress(so_far.pages, so_far.details, so_far.details_wanted + len(wanted))
+
+        async def look(number: str) -> None:
+            try:
+                fetched.append(await desk.get(number))
+            except ONE_ORDER as error:
+                await desk.trouble(None, number, error)
+            self._seen.add(number)
+            if len(fetched) >= TOGETHER:
+                taken = fetched[:]
+                fetched.clear()
+                await self._took_in(taken)
+
+        try:
+            await pooled(wanted, look, MOST_WORKERS)
+        finally:
+            if fetched:
+                await self._took_in(fetched)
+
+    async def _took_in(self, answers: list[FullOrder]) -> None:
+        await self._desk.took_in(answers)
+        so_far = self._desk.progress
+        if so_far:
+            done = so_far.details + len(answers)
+            self._desk.progress = Progress(so_far.pages, done, so_far.details_wanted)
+            self._desk.tell()
+
+
+def _place(db: sqlite3.Connection, entries: tuple[Summary, ...], first_place: int) -> None:
+    sightings.placed(db, [(first_place + n, entry.id) for n, entry in enumerate(entries)])
+
+
+def _told(entry: Summary) -> tuple[str, str]:
+    return entry.status.value, entry.customer_name
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

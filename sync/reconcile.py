@@ -1,0 +1,158 @@
+"""One order against one answer of the API, within one transaction of the ledger: look, plan, carry out."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from store import conflicts, lineage, orders, outbox, sightings, slots
+from store.order_shape import order_to_api
+from sync.merge import Slot
+from sync.plan import (
+    Action,
+    Cancel,
+    Clashes,
+    Fork,
+    Park,
+    Send,
+    Sent,
+    Settle,
+    Stop,
+    TakeIn,
+    plan,
+)
+from sync.readings import FINAL
+from sync.shapes import FullOrder
+from sync.standing import Counted, Edit, Share, Standing
+from verification.orders import Order
+
+NOT_THERE = "The API has no order of this number."
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is to be sent next for an order: the attempt is in the ledger already."""
+
+    order_number: str
+    action: Send | Cancel
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """An order to create, whose attempt is in the ledger already."""
+
+    body: Mapping[str, Any]
+    attempt: int
+
+
+def standing_of(db: sqlite3.Connection, order: Order) -> Standing:
+    """All that the ledger holds of `order`."""
+    known = slots.known(db, order.id)
+    row = outbox.of(db, order.id)
+    shares = tuple(
+        Share(name, tuple(Counted(*each) for each in events), known.get(name, ("", 0))[1])
+        for name, events in slots.shares(db, order.id).items()
+    )
+    read = {name: Slot.from_json(json.loads(body)) for name, (body, _) in known.items()}
+    return Standing(
+        order,
+        known=sightings.of(db, order.id) is not None,
+        items=sightings.items(db, order.id),
+        shares=shares,
+        slots={name: slot for name, slot in read.items() if slot is not None},
+        edits=tuple(Edit(*each) for each in outbox.edits_of(db, order.id)),
+        waiting=row is not None,
+        creating=row is not None and row.creating,
+        cancelling=row is not None and row.cancelling,
+        reason=row.reason if row else "",
+        answered=(outbox.last_outcome(db, order.id) or "") == "200",
+    )
+
+
+def bring_in(db: sqlite3.Connection, answer: FullOrder, fresh: str, *, sending: bool = False) -> Step | None:
+    """Carry out what follows from `answer`. With `sending`, what is to be sent is recorded as an attempt and
+    returned; without, the order waits to be sent.
+
+    Raises Refused when the order contradicts what the ledger holds.
+    """
+    remote = answer.order
+    order_id = sightings.find(db, remote.id, remote.order_number)
+    if order_id is None and remote.reported in FINAL:
+        return None
+    order = orders.load(db, order_id) if order_id else None
+    standing = standing_of(db, order or replace(remote, lines=(), metadata={}))
+    step = None
+    for action in plan(standing, answer, fresh):
+        step = _carry_out(db, standing, remote, action, sending=sending) or step
+    return step
+
+
+def _carry_out(
+    db: sqlite3.Connection, standing: Standing, remote: Order, action: Action, *, sending: bool
+) -> Step | None:
+    order_id = standing.order.id
+    match action:
+        case Fork(slot, _, moved):
+            if slot == lineage.current(db):
+                lineage.renew(db)
+            if moved:
+                slots.move(db, order_id, moved.slot, moved.events[0].seq, moved.events[-1].seq)
+        case TakeIn():
+            _take_in(db, standing, remote, action)
+        case Clashes(found):
+            conflicts.replace(db, order_id, [(each.kind, each.what, each.told) for each in found])
+        case Sent(fields):
+            outbox.edits_sent(db, order_id, fields)
+        case Stop() | Settle():
+            outbox.settle(db, order_id)
+        case Park(reason):
+            outbox.park(db, order_id, reason)
+        case Send() | Cancel():
+            return _to_send(db, standing.order, action, sending=sending)
+    return None
+
+
+def _take_in(db: sqlite3.Connection, standing: Standing, remote: Order, taken: TakeIn) -> None:
+    if standing.creating:
+        outbox.created(db, standing.order.id)
+    wire = {line: (item, taken.reported.get(line, 0)) for line, item in taken.items.items()}
+    if not standing.known or standing.order != taken.order or standing.items != taken.items:
+        sightings.take_in(db, taken.order, wire)
+    sightings.seen(db, taken.order.id, remote.id, taken.status.value, taken.header)
+    texts = {name: json.dumps(slot.to_json()) for name, slot in taken.slots.items()}
+    if texts:
+        slots.keep(db, taken.order.id, texts, taken.sighted)
+
+
+def _to_send(db: sqlite3.Connection, order: Order, action: Send | Cancel, *, sending: bool) -> Step | None:
+    outbox.wait(db, order.id)
+    if not sending:
+        row = outbox.of(db, order.id)
+        if row is not None and row.parked == NOT_THERE:
+            outbox.retry(db, order.id)
+        return None
+    method, body = ("PUT", action.body) if isinstance(action, Send) else ("DELETE", action.reason)
+    return Step(order.order_number, action, outbox.attempt(db, order.id, method, body))
+
+
+def creation(db: sqlite3.Connection, order_id: str) -> Creation | None:
+    """What to create, its attempt recorded; None when the order is not to be created.
+
+    Contract: a create body has `order_number`, at least one of `items`, and the header fields.
+    """
+    row = outbox.of(db, order_id)
+    order = orders.load(db, order_id)
+    if row is None or not row.creating or order is None:
+        return None
+    wire = order_to_api(order)
+    names = ("order_number", "external_order_id", "customer_name", "customer_info", "notes", "order_date")
+    body: dict[str, Any] = {name: wire[name] for name in (*names, "due_date") if wire[name]}
+    body["items"] = [
+        {"sku_code": line.sku, "quantity": line.quantity, **({"notes": line.notes} if line.notes else {})}
+        for line in order.lines
+    ]
+    return Creation(body, outbox.attempt(db, order_id, "POST", body))

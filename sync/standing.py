@@ -1,0 +1,82 @@
+"""What a ledger holds of one order, as the plan needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sync.merge import Slot, tail
+from verification.orders import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One counting event of this station's log."""
+
+    seq: int
+    line_id: str
+    delta: int
+    mark: str
+    """The first characters of its chained hash."""
+    who: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The events of one order that went into one of this station's slots, oldest first."""
+
+    slot: str
+    events: tuple[Counted, ...]
+    sighted: int = 0
+    """The highest `n` under which the API was seen to hold just these events."""
+
+    @property
+    def marks(self) -> list[str]:
+        """The marks of the events, oldest first."""
+        return [event.mark for event in self.events]
+
+    def counts(self) -> dict[str, int]:
+        """Units by line id."""
+        found: dict[str, int] = {}
+        for event in self.events:
+            found[event.line_id] = found.get(event.line_id, 0) + event.delta
+        return found
+
+    def published(self, item_of: Mapping[str, str]) -> Slot:
+        """The slot that says all of this share."""
+        last = self.events[-1]
+        counts = {item_of.get(line_id, line_id): units for line_id, units in self.counts().items()}
+        return Slot(len(self.events), tail(self.marks), counts, last.who, last.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A header field that was changed here and waits to be sent."""
+
+    field: str
+    base: Any
+    mine: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One order as the ledger has it."""
+
+    order: Order
+    known: bool = True
+    """Whether the API was seen to have it."""
+    items: Mapping[str, str] = field(default_factory=dict)
+    """The API's item id by line id."""
+    shares: tuple[Share, ...] = ()
+    slots: Mapping[str, Slot] = field(default_factory=dict)
+    """Every slot seen at the API or carried, own ones included."""
+    edits: tuple[Edit, ...] = ()
+    waiting: bool = False
+    creating: bool = False
+    cancelling: bool = False
+    reason: str = ""
+    """Why it is to be cancelled."""
+    answered: bool = False
+    """Whether the last update sent was answered with success."""

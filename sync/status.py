@@ -1,0 +1,83 @@
+"""How reconciliation stands, as one frozen value for whoever shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sync.client import Asked
+
+
+class Link(StrEnum):
+    """How the station and the API stand to each other."""
+
+    STARTING = "starting"
+    ONLINE = "online"
+    OFFLINE = "offline"
+    KEY_REFUSED = "key_refused"
+    REFUSED_ANSWER = "refused_answer"
+    """The API answers, but what it says cannot be: nothing was taken from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a long pull is."""
+
+    pages: int
+    details: int
+    details_wanted: int
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """All that a badge and a screen of reconciliation show."""
+
+    link: Link = Link.STARTING
+    since: datetime | None = None
+    """When `link` became what it is, by this computer's clock; shown only."""
+    told: str = ""
+    """Why, in a sentence; empty while online."""
+    waiting: int = 0
+    parked: int = 0
+    conflicts: int = 0
+    requests: int = 0
+    """Since the start."""
+    last: tuple[Asked, ...] = ()
+    """The last requests, newest first."""
+    next_try: float | None = None
+    """Seconds from when this was told to the next try; None while at work."""
+    progress: Progress | None = None
+    skew: float | None = None
+    """Seconds by which the server's clock is ahead; shown only."""
+    sending_paused: bool = False
+
+    def badge(self) -> str:
+        """The words of the badge: "Online", "Offline since 14:02, 12 orders waiting", "Key refused"."""
+        held = self.waiting + self.parked
+        tail = f", {held} order{'s' if held != 1 else ''} waiting" if held else ""
+        match self.link:
+            case Link.OFFLINE:
+                since = f" since {self.since.astimezone():%H:%M}" if self.since else ""
+                return f"Offline{since}{tail}"
+            case Link.KEY_REFUSED:
+                return f"Key refused{tail}"
+            case Link.REFUSED_ANSWER:
+                return f"Answer refused{tail}"
+            case Link.STARTING:
+                return f"Connecting{tail}"
+            case Link.ONLINE:
+                return f"Online{tail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one run did."""
+
+    pulled: int = 0
+    """Orders whose details were read."""
+    pushed: int = 0
+    """Writes that were answered with success."""
+    parked: int = 0
+    conflicts: int = 0
+    requests: int = 0

@@ -78,6 +78,7 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         sounds: bool = True,
     ) -> None:
         super().__init__(driver_class=driver_class)
+        self._wear(_THEME)
         self.station = station
         self.view = view
         self._practice = practice
@@ -95,6 +96,12 @@ class StationApp(SpanApp[str], inherit_bindings=False):
             QueueScreen: QueueScreen(self._reader),
             VerifyScreen: VerifyScreen(),
         }
+
+    def _wear(self, theme: Theme) -> None:
+        """Take a theme before the first stylesheet is parsed: later, each would be parsed once more."""
+        self.register_theme(theme)
+        self.set_reactive(StationApp.theme, theme.name)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def arrive(self, news: News | SourceState) -> None:
         """Take what the clerk or a scanner tells, in its thread; it is shown when the screen comes to it."""
@@ -115,8 +122,6 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         self.exit(record(error, self.station.ledger.folder), return_code=1)
 
     def on_mount(self) -> None:
-        self.register_theme(_THEME)
-        self.theme = _THEME.name
         PracticePanel.practice = self._practice
         for kind, screen in self._screens.items():
             screen.set_class(self._practice is not None, "-practice")
@@ -160,11 +165,12 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         self.run_worker(lambda: self._sign_in(message.name, message.pin), thread=True, exclusive=True)
 
     def action_toggle_practice(self) -> None:
-        """Show the codes to practise with beside the work, in all its room, or not at all, in turn."""
+        """Codes to practise with: beside the work, then, where that is narrow, alone, then not at all."""
+        narrow = self.screen.has_class("-narrow")
         for screen in self._screens.values():
             beside, alone = screen.has_class("-practice"), screen.has_class("-codes")
-            screen.set_class(not alone, "-practice")
-            screen.set_class(beside and not alone, "-codes")
+            screen.set_class(narrow and beside and not alone, "-codes")
+            screen.set_class(not beside or (narrow and not alone), "-practice")
 
     def action_leave(self) -> None:
         """Close the station when asked twice."""

@@ -31,6 +31,7 @@ class PauseCollector:
         gc.collect()
         gc.freeze()
         gc.set_threshold(*_IN_A_BURST)
+        gc.enable()
 
     def postpone(self) -> None:
         """Wait for the next pause."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -15,6 +16,7 @@ from terminal.commands.common import WRONG_USAGE, Command, Failure, here
 def run() -> None:
     """Open the station: the screen that people scan at."""
     _need_terminal()
+    gc.disable()  # until the first paint; then `terminal.collector` says when it may run
     place = here()
     config = place.config()
     from terminal.run import run_station

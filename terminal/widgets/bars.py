@@ -88,7 +88,7 @@ class TypingLine(Painted):
     COMPONENT_CLASSES = {"typing--label"}  # noqa: RUF012
 
     def __init__(self) -> None:
-        super().__init__(id="typing-line")
+        super().__init__(id="typing-line", classes="-empty")
         self._label = ""
         self._text = ""
 

@@ -80,11 +80,17 @@ class OnPty:
             ready, _, _ = select.select([self._master], [], [], quiet)
             at = time.monotonic()
             if ready:
-                written.pieces.append((at, os.read(self._master, 65_536)))
+                written.pieces.append((at, self._read()))
             elif until():
                 return written
             if at > end:
                 raise SystemExit(f"It took too long. The screen shows:\n{self.text}")
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self._master, 65_536)
+        except OSError as error:
+            raise SystemExit(f"The program ended. The screen shows:\n{self.text}") from error
 
     def take(self, written: Written) -> None:
         """Bring what was written to the screen."""
@@ -112,7 +118,7 @@ class OnPty:
                 return written.pieces[-1][0]
             if time.monotonic() > end:
                 raise SystemExit(f"It never showed what was awaited. The screen shows:\n{self.text}")
-            select.select([self._master], [], [], 0.05)
+            select.select([self._master], [], [], 0.2)
 
     def close(self) -> None:
         """End the program."""

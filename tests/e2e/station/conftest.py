@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.station.station_pty import PATIENCE, StationTerminal
+from tests.e2e.station.station_pty import StationTerminal
+from tests.e2e.station.window import PATIENCE
 
 PROGRAM = [sys.executable, "-m", "terminal"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.station.conftest import Shift
-from tests.e2e.station.station_pty import PATIENCE
+from tests.e2e.station.window import PATIENCE
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="watches a process by Linux's pidfd")
 

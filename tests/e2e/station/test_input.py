@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from tests.e2e.station.conftest import Shift
@@ -54,6 +58,51 @@ def test_a_burst_of_reads_is_counted_whole_and_in_order(shift: Shift) -> None:
     station.feed(b"SKU-A\rSKU-C\r" * 2 + b"SKU-C\r" * 28)
     station.wait_for("Order ORD-2 is complete", "32/32 units")
     assert shift.verified("ORD-2") == {"SKU-A": 2, "SKU-C": 30}
+
+
+def test_a_thousand_reads_at_full_speed_are_all_in_the_log_and_in_order(shift: Shift) -> None:
+    station = shift.packing()
+    codes = [f"CODE-{number:015d}" for number in range(1000)]
+    station.feed("".join(f"{code}\r" for code in codes).encode())
+    station.wait_for(f"Scanned {codes[-1]}")
+    with closing(sqlite3.connect(f"file:{shift.data}/ledger.db?mode=ro", uri=True)) as db:
+        logged = [raw.decode() for (raw,) in db.execute("SELECT raw FROM events ORDER BY seq")]
+    assert logged == ["ORD-1", *codes]
+
+
+def test_what_was_painted_bit_by_bit_is_what_is_painted_at_once(shift: Shift) -> None:
+    rows = "N-1,株式会社 緑茶,緑茶-A,3,割れ物\nN-1,株式会社 緑茶,SKU-B,2,\n"
+    shift.tallyman(
+        *("orders", "import", "-", "--format", "csv"),
+        given=f"order_number,customer_name,sku_code,quantity,notes\n{rows}",
+    )
+    station = shift.packing("N-1", columns=110, rows=30)
+    for code in (
+        "SKU-B",
+        "緑茶-A",
+        "NOPE",
+        "LAMP",
+        "SKU-B",
+        "TALLYMAN:ACK",
+        "TALLYMAN:UNDO",
+        "緑茶-A",
+        "SKU-B",
+    ):
+        station.scan(code)
+        station.wait_for(lambda code=code: code in tape_top(station))  # type: ignore[misc]
+    station.wait_for("SKU-B: 2 of 2.")
+    station.press("Left")  # means nothing here, and leaves the line quiet
+    bit_by_bit = [station.lines, [station.backgrounds(row) for row in range(30)]]
+    station.resize(112, 30)
+    station.wait_for(lambda: len(station.lines[2].rstrip()) > 109)
+    station.resize(110, 30)
+    station.wait_for(lambda: station.lines == bit_by_bit[0])
+    assert [station.backgrounds(row) for row in range(30)] == bit_by_bit[1]
+
+
+def tape_top(station: StationTerminal) -> str:
+    """The last read on the tape."""
+    return next((line for line in station.lines if re.search(r"\d\d:\d\d:\d\d *$", line)), "")
 
 
 HARMFUL = {

@@ -8,9 +8,12 @@ import os
 import resource
 import signal
 import sqlite3
+import subprocess
 import sys
 import termios
 import tty
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -142,6 +145,46 @@ def allow(station: StationTerminal, file: Path) -> None:
     resource.prlimit(station.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
+@pytest.fixture
+def small_disk(shift: Shift) -> Iterator[Path]:
+    """The shift's ledger on a disk of its own, of four megabytes."""
+    disk = shift.folder / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk], check=False)
+    if mounted.returncode:
+        pytest.skip("a disk can be mounted by root only")
+    for file in shift.data.iterdir():
+        (disk / file.name).write_bytes(file.read_bytes())
+    shift.data = disk
+    yield disk
+    for station in shift.stations:
+        station.close()
+    subprocess.run(["umount", disk], check=True)
+
+
+def test_a_disk_that_fills_up_refuses_reads_until_somebody_makes_room(shift: Shift, small_disk: Path) -> None:
+    station = shift.packing("ORD-2", columns=110, rows=30)
+    filler = small_disk / "filler"
+    with pytest.raises(OSError, match="No space"):
+        filler.write_bytes(b"x" * 5_000_000)
+    refused = 0
+    while "NOT SAVED" not in station:  # the ledger had some room of its own left
+        refused += 1
+        station.scan("SKU-C" if refused % 2 else "TALLYMAN:UNDO")
+        station.wait_until(partial(taped, station, refused + 1), f"read {refused}")
+    station.wait_for_large("NOT SAVED")
+    filler.unlink()
+    station.scan("TALLYMAN:HELP", "SKU-A")
+    station.wait_for("SKU-A: 1 of 2.", "× ")
+    assert shift.verified("ORD-2")["SKU-A"] == 1
+
+
+def taped(station: StationTerminal, reads: int) -> bool:
+    """Whether so many reads are on the tape, or as many as it shows."""
+    on_tape = sum(line.rstrip()[-9:].count(":") == 2 for line in station.lines)
+    return "NOT SAVED" in station or on_tape >= min(reads, 15)
+
+
 class Gun:
     """A serial scanner made of a pseudo-terminal pair, at a path that stays when it is plugged in again."""
 
@@ -214,6 +257,10 @@ def test_a_scanner_that_is_not_there_shows_and_holds_nobody_up(shift: Shift, gun
     gun.unplug()
 
 
+def lacks(station: StationTerminal, text: str) -> bool:
+    return text not in station
+
+
 def test_the_demo_shows_codes_to_scan_and_leaves_nothing_behind(shift: Shift, tmp_path: Path) -> None:
     temporary = tmp_path / "tmp"
     temporary.mkdir()
@@ -229,7 +276,7 @@ def test_the_demo_shows_codes_to_scan_and_leaves_nothing_behind(shift: Shift, tm
         assert list(temporary.iterdir())
         if ending == "keys":
             station.press("F9")
-            station.wait_for(lambda: "Scan, paste or type:" not in station)
+            station.wait_until(partial(lacks, station, "Scan, paste or type:"))
             station.press("F9")
             station.wait_for("Barcode of PEN-BLUE")
             station.press("F12", "F12")

@@ -14,7 +14,8 @@ What a code is allowed to claim:
 
 Without an identifier, text is never read as element strings: `101234` may be a bin, and AI 10 is a guess.
 GS in front is as good as an identifier, for it is how a scanner sends FNC1 in first position when its
-identifiers are off, and no printed text begins with it.
+identifiers are off, and no printed text begins with it. What a keyboard did to a read is undone first, as
+the scanner's settings say; what still looks mangled by one is refused.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ from terminal.scanners.element_strings import (
     parse_element_strings,
     warm_up,
 )
+from terminal.scanners.layout_repair import ADVICE, Unrepairable
+from terminal.scanners.mangling import looks_mangled
 from verification.codes import Code
 from verification.gtin import gtin14, is_digits, near, run_together, upc_e
 
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from terminal.scanners.element_strings import Elements
+    from terminal.scanners.layout_repair import Repair
 
 __all__ = ["AimPolicy", "decode", "warm_up"]
 
@@ -59,15 +63,23 @@ _IDENTIFIER = re.compile(r"\][A-Za-z][0-9A-Za-z]", re.ASCII)
 _GS1 = frozenset({"C1", "e0", "d2", "Q3", "J1"})
 _RETAIL = frozenset({"E0", "E3", "E4"})
 _ADD_ON_LENGTHS = (15, 18)
+_MANGLED = f"scanner and computer seem to differ in keyboard layout: {ADVICE}"
 
 
-def decode(data: bytes, *, aim_id: AimPolicy = AimPolicy.OPTIONAL) -> Code:
+def decode(data: bytes, *, aim_id: AimPolicy = AimPolicy.OPTIONAL, repair: Repair | None = None) -> Code:
     """Understand one whole frame. Never raises: what cannot be trusted has a `problem`."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         text = data.decode("utf-8", "backslashreplace")
         return Code(text, problem="its bytes are not UTF-8 text")
+    if repair is not None:
+        try:
+            text = repair.undo(text)
+        except Unrepairable as error:
+            return Code(text, problem=str(error))
+        if repair.typed and looks_mangled(text):
+            return Code(text, problem=_MANGLED)
     text, symbology = _take_identifier(text, aim_id)
     text = text.strip(" ")
     problem = _distrust(text, symbology, aim_id)

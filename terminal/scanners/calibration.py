@@ -1,0 +1,196 @@
+"""What one read of the calibration code tells about a scanner: the keyboards, its marks, its separator.
+
+Every pair of known layouts, with Caps Lock and without, foretells what the code would look like; the read is
+held against all of them. What no pair explains is said to be so, and nothing is guessed. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from functools import cache
+
+from terminal.scanners.calibration_code import GS
+from terminal.scanners.keyboards import LAYOUTS, keyboard
+from terminal.scanners.layout_repair import (
+    ASCII,
+    Layouts,
+    Repair,
+    Unrepairable,
+    inversion,
+    landing,
+    repaired,
+    traces,
+)
+from terminal.scanners.mangling import every_pair
+
+
+class Separator(Enum):
+    """What became of GS, the sign between GS1 elements."""
+
+    KEPT = auto()
+    REPLACED = auto()
+    LOST = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found. With a `problem` nothing else holds."""
+
+    problem: str | None = None
+    """Why this read tells nothing, and what to do: a whole sentence."""
+    layouts: Layouts = field(default_factory=Layouts)
+    prefix: bytes = b""
+    suffix: bytes = b""
+    """One end mark, without its repetitions and without a line end behind another mark."""
+    doubled: bool = False
+    """Whether the end mark comes twice."""
+    identified: bool = False
+    """Whether an AIM identifier came first."""
+    separator: Separator = Separator.KEPT
+    substitute: str = ""
+    """What comes in place of GS."""
+
+    @property
+    def repair(self) -> Repair:
+        """What brings this scanner's reads back to what they were."""
+        return Repair(self.layouts, self.substitute)
+
+    @property
+    def lost(self) -> str:
+        """Printable ASCII characters that will not come through, however they are repaired."""
+        if self.layouts.agree:
+            return "".join(c for c in ASCII[1:] if c not in keyboard(self.layouts.scanner).by_character)
+        return "".join(sorted(inversion(self.layouts).lost))
+
+
+_UNTOUCHED = Layouts()
+_MARK = "(?P<prefix>.{0,24}?)"
+_END = "(?P<suffix>.{0,16})"
+_ANYTHING = r"[^\x00-\x1a\x1c-\x20]{0,6}"
+_LINE_ENDS = frozenset(b"\r\n")
+_IDENTIFIER = re.compile(r"\][A-Za-z][0-9A-Za-z]", re.ASCII)
+_HEADLESS = re.compile(r"[A-Za-z][0-9]", re.ASCII)
+
+
+def findings(expected: str, received: bytes) -> Findings:
+    """What `received`, all bytes of one read of a code that holds `expected`, tells about its scanner."""
+    text = received.decode("utf-8", "surrogateescape")
+    for layouts in _by_likelihood():
+        if match := _foretold(expected, layouts).fullmatch(text):
+            return _understood(layouts, match)
+    if not text.strip():
+        return Findings("No characters came, only keys: scan the calibration code and nothing else.")
+    return Findings(
+        "No known pair of keyboard layouts explains what came: set the scanner to the computer's keyboard "
+        "layout, switch its ALT mode off, and calibrate again."
+    )
+
+
+def _understood(layouts: Layouts, match: re.Match[str]) -> Findings:
+    prefix, substitute, suffix = match["prefix"], match["gs"], _bytes(match["suffix"])
+    identified, meant = False, "".join(_meant(character, layouts) for character in prefix)
+    if _IDENTIFIER.fullmatch(meant[-3:]):
+        identified, prefix = True, prefix[:-3]
+    elif _HEADLESS.fullmatch(meant[-2:]) or (prefix and prefix[0].isprintable()):
+        return Findings(_no_prefix(layouts))
+    if not suffix:
+        return Findings("The scanner sends nothing after a code: set it to send CR (Enter) after each one.")
+    if suffix[0] >= 0x20:
+        return Findings(
+            "The scanner ends each code with characters that a code may hold: set it to send CR (Enter)."
+        )
+    mark, doubled = _one_mark(suffix, bool(prefix))
+    separator = Separator.KEPT if substitute == GS else Separator.REPLACED if substitute else Separator.LOST
+    if separator is Separator.REPLACED and not _tellable(substitute, suffix):
+        separator, substitute = Separator.LOST, ""
+    return Findings(
+        layouts=layouts,
+        prefix=_bytes(prefix),
+        suffix=mark,
+        doubled=doubled,
+        identified=identified,
+        separator=separator,
+        substitute=substitute if separator is Separator.REPLACED else "",
+    )
+
+
+def _meant(character: str, layouts: Layouts) -> str:
+    try:
+        return repaired(character, layouts)
+    except Unrepairable:
+        return "\ufffd"
+
+
+def _no_prefix(layouts: Layouts) -> str:
+    if layouts.agree:
+        return "The scanner sends characters before each code: set it to send none, or STX (02 hex)."
+    return (
+        f"What the scanner sends before each code, such as an AIM identifier, does not come through: set the "
+        f"scanner's keyboard layout to {layouts.host}."
+    )
+
+
+_NEVER_IN_GS1 = frozenset(" #$@[\\]^`{|}~")
+"""Printable ASCII that no GS1 element may hold (GS1 General Specifications 7.11, character set 82)."""
+
+
+def _tellable(substitute: str, suffix: bytes) -> bool:
+    """Whether what comes in place of GS can be nothing else."""
+    if len(substitute) > 16 or _bytes(substitute)[:1] in (suffix[:1], b""):
+        return False
+    return not substitute.isprintable() or (len(substitute) == 1 and substitute in _NEVER_IN_GS1)
+
+
+def _one_mark(suffix: bytes, prefixed: bool) -> tuple[bytes, bool]:
+    """The end mark itself, and whether it came twice."""
+    if set(suffix) <= _LINE_ENDS:
+        return suffix[:1], suffix not in (b"\r", b"\n", b"\r\n")
+    if len(set(suffix)) == 1:
+        return suffix[:1], len(suffix) > 1
+    if prefixed and suffix[-1] in _LINE_ENDS:
+        return suffix.rstrip(b"\r\n"), False
+    return suffix, False
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+@cache
+def _by_likelihood() -> tuple[Layouts, ...]:
+    """All pairs: nothing wrong first, then what leaves least open, then scanners as they are sold."""
+
+    def doubtful(layouts: Layouts) -> tuple[int, bool, bool]:
+        return len(inversion(layouts).lost), layouts.scanner != "us", layouts.caps_lock
+
+    alike = (Layouts(name, name) for name in LAYOUTS)
+    return (_UNTOUCHED, *alike, *sorted(every_pair(), key=doubtful))
+
+
+@cache
+def _foretold(expected: str, layouts: Layouts) -> re.Pattern[str]:
+    """The pattern of all that may arrive between these layouts when a code holds `expected`."""
+    return re.compile(f"{_MARK}{''.join(_pieces(expected, layouts))}{_END}", re.DOTALL)
+
+
+def _pieces(expected: str, layouts: Layouts) -> Iterator[str]:
+    """What each character may have become. A dead key takes the blank behind it along."""
+    missing = set(ASCII[1:]) - set(keyboard(layouts.scanner).by_character)
+    dead = False
+    for character in expected:
+        landed = landing(character, layouts)
+        if layouts.agree and character in missing:
+            landed = None
+        if character == " ":
+            yield " {0,2}" if dead else " "
+        elif character == GS:
+            yield "(?P<gs>.{0,16}?)"
+        elif landed is not None:
+            yield re.escape(landed)
+        else:
+            sign = traces(character, layouts)
+            yield re.escape(sign) if sign else _ANYTHING
+        dead = landed is None

@@ -22,8 +22,8 @@ from terminal.scanners.settings import (
     ScannerKind,
     ScannerSettings,
     UsbMatch,
-    read_scanner,
 )
+from terminal.scanners.settings_file import read_scanner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

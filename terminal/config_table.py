@@ -68,12 +68,12 @@ class Table:
         for member in allowed:
             if value == member.value:
                 return member
-        words = _words(f'"{member.value}"' for member in allowed)
+        names = words(f'"{member.value}"' for member in allowed)
         if value in tuple(later):
             raise self.error(
-                f"{self._name(key)}: {key} {value} is not available in this version; use {words}"
+                f"{self._name(key)}: {key} {value} is not available in this version; use {names}"
             )
-        raise self.refusal(key, f"{words} is allowed")
+        raise self.refusal(key, f"{names} is allowed")
 
     def marker(self, key: str, default: str) -> bytes:
         """A string as it travels on the line: up to 16 characters, which may be control characters.
@@ -183,7 +183,8 @@ def secret_places(values: object, path: str = "") -> list[str]:
     return [path] if found else []
 
 
-def _words(values: Iterable[str]) -> str:
+def words(values: Iterable[str]) -> str:
+    """Several words as people list them."""
     *first, last = values
     return f"{', '.join(first)} or {last}" if first else last
 

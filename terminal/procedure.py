@@ -102,6 +102,7 @@ class Procedure:
             sku=decision.sku,
             command=decision.command,
             provenance=event.provenance,
+            read_at=event.mono,
         )
         return outcome, after
 
@@ -119,6 +120,7 @@ class Procedure:
             message=wording.not_recorded(with_badge_hidden, why),
             order=desk.order,
             provenance=delivery.provenance,
+            read_at=delivery.frame.at,
         )
 
     def refreshed(self, desk: Desk) -> Desk:

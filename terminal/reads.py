@@ -54,6 +54,8 @@ class Outcome:
     sku: str | None = None
     command: Command | None = None
     provenance: Provenance = Provenance.SCANNED
+    read_at: float = 0.0
+    """Monotonic seconds at which the read arrived, as its frame has it."""
 
     def as_json(self) -> dict[str, Any]:
         """The object that `tallyman scan --json` prints."""

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 from terminal.scanners.framing import Frame, FrameKind, Framer, Framing
-from terminal.scanners.source import Deliver, LinkState, Report, SourceState, arrived_at
+from terminal.scanners.source import Answer, Deliver, LinkState, Report, SourceState, arrived_at
 
 STANDARD_INPUT = "stdin"
 """The scanner's name on the tape."""
@@ -49,7 +49,7 @@ class StandardInput:
         os.close(self._wake)
         os.close(self._waker)
 
-    def feedback(self, good: bool) -> None:  # noqa: ARG002 - a pipe has no lamp; the answer makes room
+    def feedback(self, answer: Answer) -> None:  # noqa: ARG002 - a pipe has no lamp; the answer makes room
         """Note that one more read has been answered."""
         self._room.release()
 

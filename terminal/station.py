@@ -17,7 +17,7 @@ from terminal.procedure import Procedure
 from terminal.reads import Delivery
 from terminal.scanners.decoding import decode
 from terminal.scanners.framing import Frame
-from terminal.scanners.source import Report, Source, SourceState
+from terminal.scanners.source import Answer, Report, Source, SourceState
 from terminal.standard_input import STANDARD_INPUT
 from verification.desk import Desk
 from verification.meaning import Person
@@ -67,7 +67,7 @@ class Station:
         def tell_all(news: News) -> None:
             for outcome in news.outcomes:
                 if outcome.scanner in answers:
-                    answers[outcome.scanner].feedback(not outcome.verdict.refused)
+                    answers[outcome.scanner].feedback(Answer(outcome.read_at, outcome.verdict))
             tell(news)
 
         ledger = Ledger.open(data, station=config.station.id)
@@ -137,6 +137,6 @@ def connected(config: Config) -> list[Source]:
 
 def connection(scanner: ScannerSettings) -> Source:
     """The source of one scanner that has a line of its own."""
-    from terminal.scanners.serial_line import SerialSource
+    from terminal.scanners.sources import source_of
 
-    return SerialSource(scanner)
+    return source_of(scanner)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from terminal.scanners.decoding import AimPolicy
 from terminal.scanners.framing import Framing
-
-if TYPE_CHECKING:
-    from terminal.config_table import Table
+from terminal.scanners.keyboards import LAYOUTS as KNOWN_KEYBOARDS
+from terminal.scanners.layout_repair import Layouts, Repair
 
 
 class ScannerKind(StrEnum):
@@ -20,6 +18,14 @@ class ScannerKind(StrEnum):
     """It types into the terminal, as a keyboard does."""
     SERIAL = "serial"
     """A serial port, a USB device that offers one, or a pyserial URL."""
+    TCP = "tcp"
+    """A network connection, made by the station or by the scanner."""
+    SSI = "ssi"
+    """A serial line on which a Zebra scanner speaks its Simple Serial Interface."""
+    EVDEV = "evdev"
+    """A scanner that types, taken by the station alone (Linux)."""
+    HIDPOS = "hidpos"
+    """A USB scanner in HID-POS mode."""
 
 
 class Feedback(StrEnum):
@@ -28,11 +34,17 @@ class Feedback(StrEnum):
     NONE = "none"
     BEL = "bel"
     """The byte BEL after a good read."""
+    HONEYWELL = "honeywell"
+    """Escape commands to scanners whose Host ACK is on."""
+    DATALOGIC = "datalogic"
+    """ACK, and host commands that sound a tone."""
+    SSI = "ssi"
+    """Beep and lamp by SSI commands."""
 
 
-KINDS_TO_COME = ("tcp", "evdev", "hidpos", "ssi")
-FEEDBACK_TO_COME = ("honeywell", "datalogic", "ssi")
-LAYOUTS = ("us", "uk", "de", "fr", "es", "it", "be", "ch", "nl", "pt", "se", "no", "dk", "fi", "pl", "cz")
+LAYOUTS = (*KNOWN_KEYBOARDS, "be", "ch", "nl", "pt")
+"""Layouts that a file may name; between those whose keys are known, reads can be repaired."""
+EVDEV_LAYOUTS = ("us",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,107 +72,32 @@ class ScannerSettings:
     feedback: Feedback = Feedback.NONE
     match: UsbMatch | None = None
     port: str | None = None
-    """Device file or pyserial URL; a serial scanner has this or `match`."""
+    """Device file or pyserial URL; a serial, ssi or evdev scanner has this or `match`."""
     baud: int = 9600
+    rts_cts: bool = False
+    """Whether the lines RTS and CTS say who may send."""
+    address: str | None = None
+    """`host:port` that the station connects to; a tcp scanner has this or `listen`."""
+    listen: str | None = None
+    """`host:port` at which the station waits for the scanner."""
     layout: str = "us"
     """The keyboard that the scanner believes it is."""
     host_layout: str = "us"
     """The keyboard that the computer believes the scanner is."""
+    caps_lock: bool = False
+    """Whether Caps Lock is on at the computer, which a wedge then types through."""
+    separator: str = ""
+    """What comes in place of GS; empty where GS comes."""
+
+    @property
+    def repair(self) -> Repair:
+        """What its reads need before they are understood."""
+        layouts = Layouts(self.layout, self.host_layout, self.caps_lock)
+        return Repair(layouts, self.separator, typed=self.kind is ScannerKind.WEDGE)
 
 
 WEDGE_FRAMING = Framing(suffixes=(b"\r", b"\n", b"\t"), max_len=512)
 SERIAL_FRAMING = Framing(suffixes=(b"\r", b"\n"), max_len=8192)
+PACKET_FRAMING = Framing(suffixes=(), max_len=8192)
+"""Packets and reports say themselves where a read ends; marks are taken off where a file names them."""
 DEFAULT_WEDGE = ScannerSettings("keyboard", ScannerKind.WEDGE, WEDGE_FRAMING)
-_WHERE = {
-    ScannerKind.WEDGE: "it belongs to a scanner of kind serial",
-    ScannerKind.SERIAL: "it belongs to a scanner of kind wedge",
-}
-
-
-def read_scanner(table: Table) -> ScannerSettings:
-    """Take one `[[scanner]]` table. Raises `ConfigError`."""
-    if not table.has("id"):
-        raise table.error(f"{table.place('id')} is missing: every scanner has a name of its own")
-    if not table.has("kind"):
-        raise table.error(f'{table.place("kind")} is missing, but "wedge" or "serial" is allowed')
-    scanner_id = table.text("id", "", longest=32)
-    kind = table.choice("kind", ScannerKind.WEDGE, later=KINDS_TO_COME)
-    wedge = kind is ScannerKind.WEDGE
-    layout = host_layout = "us"
-    match, port, baud = None, None, 9600
-    if wedge:
-        layout, host_layout = _read_layouts(table)
-        table.only_for(_WHERE[kind], "match", "port", "baud")
-    else:
-        match, port = _read_port(table)
-        baud = table.number("baud", 9600, 300, 4_000_000)
-        table.only_for(_WHERE[kind], "layout", "host_layout")
-    settings = ScannerSettings(
-        id=scanner_id,
-        kind=kind,
-        framing=_read_framing(table.table("framing"), WEDGE_FRAMING if wedge else SERIAL_FRAMING),
-        aim_id=table.choice("aim_id", AimPolicy.OPTIONAL),
-        duplicate_ms=table.number("duplicate_ms", 800, 0, 10_000),
-        feedback=table.choice(
-            "feedback",
-            Feedback.NONE,
-            later=FEEDBACK_TO_COME,
-            among=(Feedback.NONE,) if wedge else (Feedback.NONE, Feedback.BEL),
-        ),
-        match=match,
-        port=port,
-        baud=baud,
-        layout=layout,
-        host_layout=host_layout,
-    )
-    table.finish()
-    return settings
-
-
-def _read_framing(table: Table, default: Framing) -> Framing:
-    framing = Framing(
-        prefix=table.marker("prefix", ""),
-        suffixes=table.markers("suffix", [s.decode("latin-1") for s in default.suffixes]),
-        idle_ms=table.number("idle_ms", default.idle_ms, 50, 10_000),
-        max_len=table.number("max_len", default.max_len, 1, 65_536),
-    )
-    if framing.prefix and any(suffix in framing.prefix for suffix in framing.suffixes):
-        raise table.refusal("prefix", "the beginning of a read must differ from its end (suffix)")
-    table.finish()
-    return framing
-
-
-def _read_port(table: Table) -> tuple[UsbMatch | None, str | None]:
-    if table.has("port") == table.has("match"):
-        given = "both are" if table.has("port") else "neither is"
-        raise table.error(
-            f"{table.place('port')} or match says where the scanner is: give one; {given} given"
-        )
-    if table.has("port"):
-        return None, table.text("port", "", longest=255)
-    match = table.table("match")
-    for key in ("vid", "pid"):
-        if not match.has(key):
-            raise match.error(f"{match.place(key)} is missing: a USB device is known by vid and pid")
-    found = UsbMatch(
-        vid=match.number("vid", 0, 1, 0xFFFF),
-        pid=match.number("pid", 0, 0, 0xFFFF),
-        serial_number=match.text("serial_number", "-") if match.has("serial_number") else None,
-    )
-    match.finish()
-    return found, None
-
-
-def _read_layouts(table: Table) -> tuple[str, str]:
-    layouts = []
-    for key in ("layout", "host_layout"):
-        layout = table.text(key, "us", longest=8)
-        if layout not in LAYOUTS:
-            raise table.refusal(key, f"one of {', '.join(LAYOUTS)} is allowed")
-        layouts.append(layout)
-    if layouts[0] != layouts[1]:
-        raise table.error(
-            f"{table.place('layout')} {layouts[0]} on a host_layout {layouts[1]}: repair of keyboard "
-            "layouts is not available in this version; set the scanner to the computer's layout"
-        )
-    return layouts[0], layouts[1]

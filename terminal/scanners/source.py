@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from terminal.scanners.framing import Frame
+from verification.verdicts import Verdict
 
 
 class LinkState(StrEnum):
@@ -31,6 +32,15 @@ class SourceState:
     """One plain sentence: what is wrong and what to do, or where the scanner is connected."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one read, for the scanner that delivered it. There is none before the commit."""
+
+    read_at: float
+    """`Frame.at` of the read that is answered."""
+    verdict: Verdict
+
+
 Deliver = Callable[[str, Frame], None]
 """Takes the scanner's id and a frame. Called in the source's own thread."""
 Report = Callable[[SourceState], None]
@@ -50,8 +60,11 @@ class Source(Protocol):
     def stop(self) -> None:
         """End the connection. When this returns, nothing more is delivered."""
 
-    def feedback(self, good: bool) -> None:
-        """Tell the person holding the scanner how the last read went, if the scanner can."""
+    def feedback(self, answer: Answer) -> None:
+        """Tell the person holding the scanner how a read went, if the scanner can. Never waits for it.
+
+        Called after the commit, in the clerk's thread, once for every frame delivered and in their order.
+        """
 
 
 def arrived_at(now: float, deadline: float | None) -> float:

@@ -51,6 +51,7 @@ layout = "de"
 host_layout = "de"
 """
 WEDGE = '[[scanner]]\nid = "k"\nkind = "wedge"\n'
+KINDS = '"wedge", "serial", "tcp", "ssi", "evdev" or "hidpos"'
 SERIAL = '[[scanner]]\nid = "g"\nkind = "serial"\nport = "loop://"\n'
 
 
@@ -198,15 +199,8 @@ def test_the_environment_is_checked_too(tmp_path: Path, environ: dict[str, str],
         ),
         ('scanner = "a"\n', 'scanner is "a", but [[scanner]] tables are allowed.'),
         ('[[scanner]]\nkind = "wedge"\n', "scanner[1].id is missing: every scanner has a name of its own."),
-        ('[[scanner]]\nid = "k"\n', 'scanner[1].kind is missing, but "wedge" or "serial" is allowed.'),
-        (
-            '[[scanner]]\nid = "k"\nkind = "usb"\n',
-            'scanner[1].kind is "usb", but "wedge" or "serial" is allowed.',
-        ),
-        (
-            '[[scanner]]\nid = "k"\nkind = "evdev"\n',
-            'scanner[1].kind: kind evdev is not available in this version; use "wedge" or "serial".',
-        ),
+        ('[[scanner]]\nid = "k"\n', f"scanner[1].kind is missing, but {KINDS} is allowed."),
+        ('[[scanner]]\nid = "k"\nkind = "usb"\n', f'scanner[1].kind is "usb", but {KINDS} is allowed.'),
         (
             WEDGE + "framing = { idle_ms = '5' }\n",
             'scanner[1].framing.idle_ms is "5", but a whole number from 50 to 10000 is allowed.',
@@ -246,16 +240,16 @@ def test_the_environment_is_checked_too(tmp_path: Path, environ: dict[str, str],
         ),
         (
             WEDGE + "port = 'COM3'\n",
-            "scanner[1].port has no meaning here: it belongs to a scanner of kind serial.",
+            "scanner[1].port has no meaning here: it belongs to a scanner of kind serial, ssi or evdev.",
         ),
         (WEDGE + "feedback = 'bel'\n", 'scanner[1].feedback is "bel", but "none" is allowed.'),
         (
             SERIAL + "feedback = 'ssi'\n",
-            'scanner[1].feedback: feedback ssi is not available in this version; use "none" or "bel".',
+            'scanner[1].feedback is "ssi", but "none", "bel", "honeywell" or "datalogic" is allowed.',
         ),
         (
             SERIAL + "layout = 'us'\n",
-            "scanner[1].layout has no meaning here: it belongs to a scanner of kind wedge.",
+            "scanner[1].layout has no meaning here: it belongs to a scanner of kind wedge or evdev.",
         ),
         (
             SERIAL + "match = { vid = 1, pid = 1 }\n",

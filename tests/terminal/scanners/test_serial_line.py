@@ -17,10 +17,12 @@ from serial.tools.list_ports_common import ListPortInfo
 from terminal.scanners.framing import Frame, Framing
 from terminal.scanners.serial_line import SerialSource, trouble
 from terminal.scanners.settings import Feedback, ScannerKind, ScannerSettings, UsbMatch
-from terminal.scanners.source import LinkState, SourceState
+from terminal.scanners.source import Answer, LinkState, SourceState
+from verification.verdicts import Verdict
 
 PATIENCE = 10.0
 """Seconds until a test gives up."""
+GOOD, BAD = Answer(0.0, Verdict.ACCEPTED), Answer(0.0, Verdict.NOT_ON_ORDER)
 GUN = ScannerSettings("gun", ScannerKind.SERIAL, Framing(suffixes=(b"\r", b"\n"), idle_ms=150, max_len=64))
 
 
@@ -196,18 +198,18 @@ def test_a_socket_is_a_line_too() -> None:
 
 def test_a_good_read_sounds_bel_on_a_scanner_that_is_set_to_it_and_a_bad_one_does_not(cable: Cable) -> None:
     bench = Bench(SerialSource(at(cable.name, feedback=Feedback.BEL)))
-    bench.source.feedback(True)
+    bench.source.feedback(GOOD)
     bench.start().until(LinkState.READY)
-    bench.source.feedback(False)
-    bench.source.feedback(True)
+    bench.source.feedback(BAD)
+    bench.source.feedback(GOOD)
     assert heard(cable) == b"\a"
     bench.source.stop()
-    bench.source.feedback(True)
+    bench.source.feedback(GOOD)
     assert select.select([cable.scanner], [], [], 0)[0] == []
 
 
 def test_a_scanner_that_is_not_set_to_it_hears_nothing(cable: Cable, bench: Bench) -> None:
-    bench.source.feedback(True)
+    bench.source.feedback(GOOD)
     os.write(cable.scanner, b"A\r")
     assert bench.frame() == ("ok", b"A")
     assert select.select([cable.scanner], [], [], 0)[0] == []

@@ -1,0 +1,39 @@
+"""The source of each kind of scanner. Each is loaded when a station has one of its kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from terminal.scanners.settings import ScannerKind
+
+if TYPE_CHECKING:
+    from terminal.scanners.settings import ScannerSettings
+    from terminal.scanners.source import Source
+
+
+def source_of(settings: ScannerSettings) -> Source:
+    """The source of a scanner that has a line of its own; the keyboard wedge belongs to the screen."""
+    match settings.kind:
+        case ScannerKind.TCP:
+            from terminal.scanners.tcp_line import TcpSource
+
+            return TcpSource(settings)
+        case ScannerKind.SSI:
+            from terminal.scanners.decoding import AimPolicy
+            from terminal.scanners.serial_line import SerialSource
+            from terminal.scanners.ssi_dialogue import SsiDialogue
+
+            identify = settings.aim_id is not AimPolicy.OFF
+            dialogue = SsiDialogue(settings.framing, settings.feedback, identify=identify)
+            return SerialSource(settings, dialogue=dialogue)
+        case ScannerKind.EVDEV | ScannerKind.HIDPOS:
+            from terminal.scanners.dialogue import PlainDialogue
+            from terminal.scanners.line import Unavailable
+            from terminal.scanners.line_source import LineSource
+
+            why = f"Scanners of kind {settings.kind} are not available in this version: use wedge or serial."
+            return LineSource(settings.id, Unavailable(why), PlainDialogue(settings.framing))
+        case _:
+            from terminal.scanners.serial_line import SerialSource
+
+            return SerialSource(settings)

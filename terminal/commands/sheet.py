@@ -91,6 +91,8 @@ def badges(names: tuple[str, ...], yes: bool, out: Path | None, as_format: str |
     """
     if out is None and sys.stdout.isatty():
         raise Failure("Badges are secret and do not belong on a screen: give --out FILE.", WRONG_USAGE)
+    if out is not None and out.is_dir():
+        raise Failure(f"{out} is a folder: give --out a file; no badge was changed.", WRONG_USAGE)
     with here().ledger() as ledger:
         chosen = _chosen(ledger.db, names)
         _agreed(chosen, yes=yes)

@@ -73,6 +73,7 @@ def test_without_names_everybody_without_a_badge_gets_one(stocked: Tallyman) -> 
     [
         (["Ana"], 2, "give --yes; no badge was changed."),
         (["Nobody", "--yes"], 3, "Nobody called Nobody may sign in; no badge was changed."),
+        (["Sue", "--yes", "--out", "data"], 2, "data is a folder: give --out a file"),
         (["Sue", "--yes", "--out", "nowhere/b.html"], 1, "No such file or directory; no badge was changed."),
     ],
 )

@@ -82,9 +82,9 @@ class Stage:
         process, *options, file = line.decode().split(" ")
         return Start(int(process), tuple(options), Path(file))
 
-    def nothing_started(self) -> bool:
-        """Whether no start waits to be asked for."""
-        return not self._unread and not select.select([self._pipes[0]], [], [], 0)[0]
+    def nothing_started(self, within: float = 0) -> bool:
+        """Whether no start waits to be asked for, or comes within these seconds."""
+        return not self._unread and not select.select([self._pipes[0]], [], [], within)[0]
 
     def let_end(self, start: Start, code: int = 0) -> None:
         """Let this player, the one that plays, end with this exit code, and wait until it has."""

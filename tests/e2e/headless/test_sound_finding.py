@@ -33,9 +33,12 @@ def test_a_computer_without_players_is_a_warning(tallyman: Tallyman) -> None:
 
 def test_where_no_sound_can_be_written_the_doctor_goes_on(tallyman: Tallyman) -> None:
     tallyman.run("init")
-    command = "import sys, tempfile; from terminal.cli import main; tempfile.tempdir = '/nowhere'"
+    program = (
+        "import sys, tempfile; from terminal.cli import main; tempfile.tempdir = '/nowhere'; sys.exit(main())"
+    )
     done = subprocess.run(
-        [sys.executable, "-c", f"{command}; sys.exit(main(['doctor']))"], capture_output=True, text=True, check=False, timeout=PATIENCE,
+        [sys.executable, "-c", program, "doctor"],
+        capture_output=True, text=True, check=False, timeout=PATIENCE,
         cwd=tallyman.folder, env=tallyman.environment,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from store import outbox, sightings
-from store.errors import Refused
+from store.errors import LedgerError, Refused
 from sync.client import OrdersClient
 from sync.errors import BrokenAnswer, NotFound, Rejected, SyncError
 from sync.reconcile import NOT_THERE, bring_in
@@ -111,7 +111,7 @@ async def pooled(items: Iterable[T], work: Callable[[T], Awaitable[Any]], width:
                 return
             try:
                 await work(item)
-            except SyncError as error:
+            except (SyncError, LedgerError) as error:
                 errors.append(error)
 
     async with asyncio.TaskGroup() as group:

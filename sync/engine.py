@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from store import conflicts, outbox, sightings
+from store.errors import LedgerError
 from sync.client import OrdersClient
 from sync.desk import Desk, Writer
 from sync.errors import BrokenAnswer, NotAllowed, Offline, SyncError, Throttled
@@ -105,6 +106,10 @@ class Engine:
             self._stands(Link.OFFLINE, str(error))
         except SyncError as error:
             self._stands(Link.REFUSED_ANSWER, str(error))
+        except LedgerError as error:
+            self._stands(Link.LEDGER, str(error))
+            self._tell()
+            return False
         else:
             if not self.status.sending_paused:
                 self._stands(Link.ONLINE, "")

@@ -18,6 +18,8 @@ class Link(StrEnum):
     KEY_REFUSED = "key_refused"
     REFUSED_ANSWER = "refused_answer"
     """The API answers, but what it says cannot be: nothing was taken from it."""
+    LEDGER = "ledger"
+    """What came from the API could not be written down here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class SyncStatus:
                 return f"Key refused{tail}"
             case Link.REFUSED_ANSWER:
                 return f"Answer refused{tail}"
+            case Link.LEDGER:
+                return f"Ledger full or broken{tail}"
             case Link.STARTING:
                 return f"Connecting{tail}"
             case Link.ONLINE:

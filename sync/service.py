@@ -1,0 +1,125 @@
+"""Reconciliation beside a running station: the engine in a thread and an event loop of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from random import Random
+from typing import Any, Protocol, TypeVar
+
+from sync.client import OrdersClient
+from sync.engine import Engine
+from sync.pace import Backoff
+from sync.status import Link, SyncStatus
+from sync.transport import connect
+
+T = TypeVar("T")
+
+EVERY = 30.0
+"""Seconds between two looks at the API while all is well."""
+GATHER = 2.0
+"""Seconds that counts are gathered before they are sent: one order, one row, however many scans."""
+_OFFLINE = Backoff(first=5.0, longest=60.0)
+
+
+class HandedOver(Protocol):
+    """Has a change made in one transaction, by the thread that writes the ledger."""
+
+    def __call__(self, change: Callable[[sqlite3.Connection], T], /) -> Future[T]: ...
+
+
+class SyncService:
+    """`start` it, `wake` it when something waits, `stop` it; `show` is called in its thread."""
+
+    def __init__(
+        self,
+        url: str,
+        key: Callable[[], str | None],
+        *,
+        station: str,
+        write: HandedOver,
+        show: Callable[[SyncStatus], None],
+        authority: Path | None = None,
+    ) -> None:
+        self._url = url
+        self._key = key
+        self._station = station
+        self._write = write
+        self._show = show
+        self._authority = authority
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._engine: Engine | None = None
+        self._woken = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._thread = threading.Thread(target=self._serve, name="sync")
+        self._ready = threading.Event()
+
+    def start(self) -> None:
+        """Begin to reconcile. Returns at once."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something waits to be sent, or may be tried again; from any thread."""
+        self._in_loop(self._woken.set)
+
+    def look_at(self, order_number: str) -> None:
+        """Somebody opened this order: look at it before all others; from any thread."""
+
+        def look() -> None:
+            if self._engine is not None:
+                self._engine.look_at(order_number)
+                self._woken.set()
+
+        self._in_loop(look)
+
+    def stop(self) -> None:
+        """End at the next step; what was begun goes on after the next start."""
+        if self._thread.ident is None:
+            return
+        self._ready.wait()
+        self._in_loop(self._cancel)
+        self._thread.join()
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    def _in_loop(self, act: Callable[[], Any]) -> None:
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended
+                self._loop.call_soon_threadsafe(act)
+
+    def _serve(self) -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            asyncio.run(self._begin())
+
+    async def _begin(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._task = asyncio.current_task()
+        self._ready.set()
+        async with connect(self._authority) as http:
+            client = OrdersClient(http, self._url, self._key)
+            self._engine = Engine(client, self._written, self._station, self._show)
+            await self._reconcile(self._engine)
+
+    def _written(self, change: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
+        return asyncio.wrap_future(self._write(change))
+
+    async def _reconcile(self, engine: Engine) -> None:
+        """Look at everything from time to time, and send between those looks what comes to wait."""
+        random, failures, whole = Random(), 0, True  # noqa: S311 - spreads tries, keeps no secret
+        while True:
+            well = await (engine.round() if whole else engine.send())
+            failures = 0 if well else failures + 1
+            if engine.status.link is Link.OFFLINE:
+                whole = not await engine.wait(asyncio.Event(), _OFFLINE.wait(failures, random) + 1.0)
+                continue
+            whole = not await engine.wait(self._woken, EVERY)
+            if not whole:
+                await asyncio.sleep(GATHER)
+                self._woken.clear()

@@ -1,0 +1,203 @@
+"""One station of the simulation: the real rules, the real ledger, the real engine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar, cast
+
+import httpx
+
+from store import lineage, orders, outbox, slots
+from store.errors import Refused
+from store.ledger import Ledger
+from store.lock import LedgerLock
+from store.secret import Secret
+from sync.client import OrdersClient
+from sync.engine import Engine
+from sync.pace import Backoff
+from terminal.procedure import Procedure
+from terminal.reads import Delivery
+from terminal.scanners.framing import Frame, FrameKind
+from tests.simulation.network import Broken, Wire
+from verification.codes import Command
+from verification.desk import Desk
+from verification.meaning import Ordered, Person
+from verification.orders import Line, Order
+from verification.policy import Policy
+
+T = TypeVar("T")
+SECRET = Secret(bytes(range(32)))
+START = datetime(2026, 1, 2, tzinfo=UTC)
+
+
+class _NoLock:
+    def release(self) -> None:
+        """Nothing is held: the ledger is in memory."""
+
+
+@cache
+def _blank() -> bytes:
+    """The bytes of a new ledger, made once by the real thing."""
+    with TemporaryDirectory() as folder:
+        ledger = Ledger.open(Path(folder), station="blank")
+        ledger.db.execute("PRAGMA journal_mode = DELETE")  # memory knows no write-ahead log
+        image = ledger.db.serialize()
+        ledger.close()
+    return image
+
+
+class SimStation:
+    """Scans, crashes, is restored, and reconciles."""
+
+    def __init__(self, name: str, wire: Wire, random: Random, skew: float) -> None:
+        self.name = name
+        self.wire = wire
+        wire.station = self
+        self.random = random
+        self.skew = timedelta(seconds=skew)
+        self.acknowledged = 0
+        self.high: dict[tuple[str, str], int] = {}
+        """The most events that any life of this station durably had, by order and slot."""
+        self.cancelled: set[str] = set()
+        self.made: dict[str, list[tuple[str, int]]] = {}
+        """SKUs and quantities of the orders that were created here."""
+        self._load(_blank())
+        about = {"station": name, "incarnation": f"{random.getrandbits(64):016x}"}
+        self.db.executemany("UPDATE about SET value = ?2 WHERE name = ?1", about.items())
+        self.db.execute("DELETE FROM incarnations")
+        self.db.execute("INSERT INTO incarnations VALUES (?, 0)", (f"{name}.{about['incarnation'][:8]}",))
+        self._begin()
+
+    def _load(self, image: bytes) -> None:
+        self.db = sqlite3.connect(":memory:", isolation_level=None)
+        self.db.deserialize(image)
+        self.ledger = Ledger(Path("/nowhere"), cast(LedgerLock, _NoLock()), SECRET, self.db)
+
+    def _begin(self) -> None:
+        """A new process on the ledger as it is."""
+        self.procedure = Procedure(self.ledger, Policy(sign_in=False), now=self.now)
+        client = OrdersClient(
+            httpx.AsyncClient(transport=self.wire, trust_env=False),
+            "http://127.0.0.1",
+            lambda: "sk_live_simulation",
+            backoff=Backoff(first=0.5, total=15.0, tries=3),
+            random=self.random,
+            now=self.now,
+        )
+        self.engine = Engine(
+            client, self.write, self.name, unused=lambda: f"{self.random.getrandbits(32):08x}", now=self.now
+        )
+
+    def now(self) -> datetime:
+        return START + self.skew + timedelta(seconds=asyncio.get_running_loop().time())
+
+    async def write(self, change: Callable[[sqlite3.Connection], T]) -> T:
+        await asyncio.sleep(0)
+        with self.ledger.transaction() as db:
+            result = change(db)
+        await asyncio.sleep(0)
+        return result
+
+    # what people do
+
+    def scan(self, number: str, sku: str) -> None:
+        self._take(number, Delivery("gun", Frame(FrameKind.OK, sku.encode(), 0.0)))
+
+    def undo(self, number: str) -> None:
+        self._take(number, Delivery("gun", Frame(FrameKind.OK, b"", 0.0), wish=Ordered(Command.UNDO)))
+
+    def _take(self, number: str, delivery: Delivery) -> None:
+        with self.ledger.transaction() as db:
+            desk = Desk(Person("Ana", True), orders.by_number(db, number))
+            outcome, _ = self.procedure.handle(db, desk, delivery)
+            if outcome.delta and outbox.of(db, outcome.order.id if outcome.order else "") is None:
+                raise Broken(f"a counted read of {number} does not wait to be sent")
+        self.acknowledged += outcome.delta
+        self.note_high()
+
+    def create(self, number: str, *wanted: tuple[str, int]) -> None:
+        lines = tuple(Line(f"{self.name}-{number}-line-{n:04d}", *each) for n, each in enumerate(wanted))
+        with self.ledger.transaction() as db:
+            orders.insert(db, [Order(f"{self.name}-{number}", number, lines)])
+            outbox.create(db, f"{self.name}-{number}")
+        self.made[number] = sorted(wanted)
+
+    def change(self, work: Callable[[sqlite3.Connection, str], None], number: str) -> None:
+        """An edit or a cancellation at this station, if the order allows it."""
+        order = orders.by_number(self.db, number)
+        if order is None:
+            return
+        try:
+            with self.ledger.transaction() as db:
+                work(db, order.id)
+                row = outbox.of(db, order.id)
+                if row is not None and row.cancelling:
+                    self.cancelled.add(number)
+        except Refused:
+            pass
+
+    # what befalls it
+
+    def crash(self) -> None:
+        """The process ends; the ledger is as its last commit left it."""
+        if self.db.in_transaction:
+            raise Broken("a transaction was open across an await")
+        self.wire.forget()
+        self._begin()
+
+    def image(self) -> bytes:
+        return self.db.serialize()
+
+    def restore(self, image: bytes, *, noticed: bool) -> None:
+        """The ledger is put back as it was; whether that can be noticed at opening differs."""
+        self.note_high()
+        self._load(image)
+        known = {n for (n,) in self.db.execute("SELECT order_number FROM orders")}
+        self.cancelled.clear()
+        self.made = {number: goods for number, goods in self.made.items() if number in known}
+        self.acknowledged = self.db.execute("SELECT coalesce(sum(delta), 0) FROM events").fetchone()[0]
+        if noticed:
+            with self.ledger.transaction() as db:
+                lineage.renew(db)
+        self.wire.forget()
+        self._begin()
+
+    # what must hold
+
+    def _own(self) -> list[tuple[str, str, int]]:
+        found = []
+        for order_id, number in self.db.execute("SELECT id, order_number FROM orders").fetchall():
+            for slot, events in slots.shares(self.db, order_id).items():
+                found.append((number, slot, len(events)))
+        return found
+
+    def note_high(self) -> None:
+        for number, slot, events in self._own():
+            self.high[number, slot] = max(self.high.get((number, slot), 0), events)
+
+    def judge_write(self, method: str, number: str, body: Any, seen: dict[str, Any] | None) -> None:
+        """A write leaves only with its attempt on record, and claims no more than the log has."""
+        row = self.db.execute(
+            "SELECT method, body FROM attempts WHERE outcome IS NULL ORDER BY number DESC LIMIT 20"
+        ).fetchall()
+        told = body.get("reason", "") if method == "DELETE" and body else body if body is not None else ""
+        if not any(m == method and json.loads(b) == told for m, b in row):
+            raise Broken(f"{method} {number} without a recorded attempt")
+        if method == "PUT" and seen is not None and "notes" in body and "notes" in seen:
+            edit = self.db.execute("SELECT base FROM edits WHERE field = 'notes'").fetchall()
+            if json.dumps(seen["notes"] or "") not in [base for (base,) in edit]:
+                raise Broken(f"an edit of {number} overwrites what somebody else wrote")
+        if method == "PUT" and "metadata" in body:
+            self.note_high()
+            for slot, content in body["metadata"]["tallyman"]["slots"].items():
+                owned = slot.startswith(f"{self.name}.")
+                if owned and content["n"] > self.high.get((number, slot), 0):
+                    raise Broken(f"{slot} of {number} claims {content['n']} events that were never durable")

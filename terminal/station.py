@@ -122,7 +122,10 @@ def procedure(config: Config, ledger: Ledger) -> Procedure:
         alarm_on_wrong_item=config.policy.wrong_item is WrongItem.ALARM,
     )
     windows = {scanner.id: scanner.duplicate_ms / 1000 for scanner in config.scanners}
-    decoders = {scanner.id: partial(decode, aim_id=scanner.aim_id) for scanner in config.scanners}
+    decoders = {
+        scanner.id: partial(decode, aim_id=scanner.aim_id, repair=scanner.repair)
+        for scanner in config.scanners
+    }
     if config.wedge is not None:
         decoders[STANDARD_INPUT] = decoders[config.wedge.id]
     return Procedure(ledger, policy, {**windows, STANDARD_INPUT: 0.0}, decoders)

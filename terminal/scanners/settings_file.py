@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from terminal.config_table import words
 from terminal.scanners.decoding import AimPolicy
 from terminal.scanners.framing import Framing
-from terminal.scanners.repair_settings import read_layouts, read_repair
+from terminal.scanners.repair_settings import read_repair
 from terminal.scanners.settings import (
     EVDEV_LAYOUTS,
     PACKET_FRAMING,
@@ -88,9 +88,7 @@ def _read_connection(table: Table, kind: ScannerKind) -> dict[str, Any]:
         found["match"] = _read_match(table.table("match")) if table.has("match") else None
     elif kind is not ScannerKind.WEDGE:
         found["match"], found["port"] = _read_port(table)
-    if kind is ScannerKind.WEDGE:
-        found["layout"], found["host_layout"] = read_layouts(table)
-    elif kind is ScannerKind.EVDEV:
+    if kind is ScannerKind.EVDEV:
         found["layout"] = _read_layout(table)
     return found
 

@@ -19,8 +19,9 @@ from terminal.config import (
     WrongItem,
     load,
 )
-from terminal.scanners.decoding import AimPolicy
+from terminal.scanners.decoding import AimPolicy, decode
 from terminal.scanners.framing import Framing
+from terminal.scanners.layout_repair import Layouts, Repair
 
 SHIPPED = Path(__file__).parents[2] / "scanners.toml"
 FROM_THE_DESIGN = """
@@ -100,6 +101,21 @@ def test_every_key_of_the_design_is_understood(tmp_path: Path) -> None:
     assert (keyboard.layout, config.wedge) == ("de", keyboard)
     assert config.scanner("gun-1") is gun
     assert config.scanner("gun-2") is None
+
+
+def test_what_calibration_found_is_understood(tmp_path: Path) -> None:
+    repaired = 'layout = "us"\nhost_layout = "de"\nrepair = { caps_lock = true, separator = "|" }\n'
+    config = load(written(tmp_path, WEDGE + repaired + SERIAL + 'repair = { separator = "\\u001e" }\n'), {})
+    keyboard, gun = config.scanners
+    assert keyboard.repair == Repair(Layouts("us", "de", caps_lock=True), "|")
+    assert gun.repair == Repair(separator="\x1e", typed=False)
+    assert text_of(config, "k", b"+e04006381333931") == "4006381333931"
+
+
+def text_of(config: Config, scanner_id: str, data: bytes) -> str:
+    scanner = config.scanner(scanner_id)
+    assert scanner is not None
+    return decode(data, aim_id=scanner.aim_id, repair=scanner.repair).text
 
 
 def test_the_file_is_sought_in_the_working_folder_and_then_in_the_persons_own(
@@ -227,16 +243,31 @@ def test_the_environment_is_checked_too(tmp_path: Path, environ: dict[str, str],
         (
             WEDGE + "layout = 'xx'\n",
             (
-                'scanner[1].layout is "xx", but one of us, uk, de, fr, es, it, be, ch, nl, pt, se, no, dk, '
-                "fi, pl, cz is allowed."
+                'scanner[1].layout is "xx", but one of us, uk, de, fr, es, it, pl, cz, tr, se, no, dk, fi, '
+                "be, ch, nl, pt is allowed."
             ),
         ),
         (
-            WEDGE + "layout = 'us'\nhost_layout = 'de'\n",
+            WEDGE + "layout = 'us'\nhost_layout = 'be'\n",
             (
-                "scanner[1].layout us on a host_layout de: repair of keyboard layouts is not available in "
-                "this version; set the scanner to the computer's layout."
+                "scanner[1].layout us on a host_layout be cannot be repaired, for not all keys of both are "
+                "known; set the scanner to the computer's layout."
             ),
+        ),
+        (
+            WEDGE + "layout = 'be'\nhost_layout = 'be'\nrepair = { caps_lock = true }\n",
+            (
+                "scanner[1].layout be on a host_layout be cannot be repaired, for not all keys of both are "
+                "known; set the scanner to the computer's layout."
+            ),
+        ),
+        (
+            WEDGE + "repair = { caps_lock = 1 }\n",
+            "scanner[1].repair.caps_lock is 1, but true or false is allowed.",
+        ),
+        (
+            SERIAL + "repair = { caps_lock = true }\n",
+            "scanner[1].repair.caps_lock has no meaning here: it belongs to a scanner of kind wedge.",
         ),
         (
             WEDGE + "port = 'COM3'\n",

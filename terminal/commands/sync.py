@@ -1,0 +1,134 @@
+"""`tallyman sync`: reconcile with the Orders API, without a station."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sqlite3
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from terminal.commands.common import (
+    DONE,
+    FAILED,
+    LEDGER_UNUSABLE,
+    UNREACHABLE,
+    WRONG_USAGE,
+    Command,
+    Failure,
+    here,
+)
+
+if TYPE_CHECKING:
+    from store.ledger import Ledger
+    from sync.engine import Engine
+    from sync.status import Result
+
+T = TypeVar("T")
+_AGAIN = 3
+"""How often `--once` sends anew what others kept it from settling."""
+_BETWEEN = 30.0
+"""Seconds between two rounds of `--watch`."""
+
+
+@click.command(cls=Command)
+@click.option("--once", is_flag=True, help="One round, then end; so it is without --watch too.")
+@click.option("--watch", is_flag=True, help="Round after round until it is stopped.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each round.")
+def sync(once: bool, watch: bool, as_json: bool) -> int:
+    """Fetch orders from the Orders API and send it what was counted and changed here.
+
+    Works while no station holds the ledger; a station does it by itself.
+    """
+    if once and watch:
+        raise click.UsageError("Give --once or --watch, not both")
+    place = here()
+    api = place.config().orders_api
+    if api.url is None:
+        raise Failure(
+            "No Orders API is configured: set [orders_api] url in scanners.toml, or TALLYMAN_API_URL.",
+            WRONG_USAGE,
+        )
+    url, key = api.url, api.key
+    with place.ledger() as ledger:
+        return asyncio.run(_run(ledger, url, lambda: key, watch=watch, as_json=as_json))
+
+
+async def _run(ledger: Ledger, url: str, key: Callable[[], str | None], *, watch: bool, as_json: bool) -> int:
+    from sync.client import OrdersClient
+    from sync.engine import Engine
+    from sync.errors import Unsafe
+    from sync.transport import connect
+
+    async def write(change: Callable[[sqlite3.Connection], T]) -> T:
+        with ledger.transaction() as db:
+            return change(db)
+
+    http = connect()
+    try:
+        engine = Engine(OrdersClient(http, url, key), write, ledger.station)
+        if watch:
+            return await _watched(engine, as_json=as_json)
+        await engine.round()
+        for _ in range(_AGAIN):
+            if engine.status.waiting and _online(engine):
+                await engine.send()
+        _say(await engine.result(), as_json=as_json)
+        return _ended(engine)
+    except Unsafe as error:
+        raise Failure(str(error), WRONG_USAGE) from error
+    finally:
+        await http.aclose()
+
+
+async def _watched(engine: Engine, *, as_json: bool) -> int:
+    """Rounds until SIGINT or SIGTERM; a step that is under way is finished first."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, stop.set)
+    while not stop.is_set():
+        work = asyncio.ensure_future(engine.round())
+        stopped = asyncio.ensure_future(stop.wait())
+        await asyncio.wait([work, stopped], return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if not work.done():
+            work.cancel()
+            break
+        work.result()
+        _say(await engine.result(), as_json=as_json)
+        if not _online(engine):
+            click.echo(engine.status.told, err=True)
+        if await engine.wait(stop, _BETWEEN):
+            break
+    return DONE
+
+
+def _online(engine: Engine) -> bool:
+    from sync.status import Link
+
+    return engine.status.link is Link.ONLINE
+
+
+def _ended(engine: Engine) -> int:
+    from sync.status import Link
+
+    status = engine.status
+    if status.link is Link.ONLINE:
+        return DONE
+    codes = {Link.OFFLINE: UNREACHABLE, Link.LEDGER: LEDGER_UNUSABLE}
+    raise Failure(status.told, codes.get(status.link, FAILED))
+
+
+def _say(result: Result, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(asdict(result)))
+        return
+    click.echo(
+        f"{result.pulled} pulled, {result.pushed} pushed, {result.parked} parked,"
+        f" {result.conflicts} conflicts, {result.requests} requests."
+    )

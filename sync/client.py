@@ -32,20 +32,11 @@ from sync.errors import (
 from sync.exchange import TIMEOUT, exchanged
 from sync.pace import Backoff, Pace
 from sync.shapes import FullOrder, Location, Page, Product, ProductPage
+from sync.status import Asked
 from sync.transport import base_address
 from verification.printable import printable
 
 _NO_PARAMETERS: Final[Mapping[str, str]] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One request as the screen lists it."""
-
-    method: str
-    path: str
-    outcome: str
-    """The status, or why there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sync.client import Asked
-
 
 class Link(StrEnum):
     """How the station and the API stand to each other."""
@@ -20,6 +18,16 @@ class Link(StrEnum):
     """The API answers, but what it says cannot be: nothing was taken from it."""
     LEDGER = "ledger"
     """What came from the API could not be written down here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request as the screen lists it."""
+
+    method: str
+    path: str
+    outcome: str
+    """The status, or why there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ def titles(station: StationTerminal) -> int:
     return station.written.count(b"\x1b]") + station.written.count(b"\x1bP")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 20), (200, 60), (20, 5)])
+@pytest.mark.parametrize("size", [(60, 20), (200, 60), (20, 5)])
 def test_a_window_of_any_size_shows_the_station(shift: Shift, size: tuple[int, int]) -> None:
     station = shift.start(columns=size[0], rows=size[1])
     station.wait_for("Dock 1")

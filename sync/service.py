@@ -10,13 +10,13 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 from random import Random
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from sync.client import OrdersClient
-from sync.engine import Engine
 from sync.pace import Backoff
 from sync.status import Link, SyncStatus
-from sync.transport import connect
+
+if TYPE_CHECKING:
+    from sync.engine import Engine
 
 T = TypeVar("T")
 
@@ -102,6 +102,10 @@ class SyncService:
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.current_task()
         self._ready.set()
+        from sync.client import OrdersClient  # a station is painted before all this is loaded
+        from sync.engine import Engine
+        from sync.transport import connect
+
         async with connect(self._authority) as http:
             client = OrdersClient(http, self._url, self._key)
             self._engine = Engine(client, self._written, self._station, self._show)

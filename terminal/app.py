@@ -15,18 +15,22 @@ from textual.message import Message
 from textual.theme import Theme
 
 from store import people
+from sync.status import SyncStatus
 from terminal.clerk import News
 from terminal.faults import record
 from terminal.reads import KEYS, Delivery, Outcome
+from terminal.reconciliation import Reconciliation
 from terminal.scanners.framing import Frame, FrameKind
 from terminal.scanners.source import SourceState
 from terminal.screens.base import PinGiven, StationScreen, Typed, Wished
 from terminal.screens.help import HelpScreen
 from terminal.screens.queue import QueueScreen
 from terminal.screens.sign_in import SignInScreen
+from terminal.screens.sync import RetryAsked, SettleAsked, SyncScreen
 from terminal.screens.verify import VerifyScreen
 from terminal.span_update import SpanApp
 from terminal.station import Station
+from terminal.theme import STATION
 from terminal.view import TAPE_LENGTH, TapeRow, View
 from terminal.widgets.practice import Practice, PracticePanel
 from verification.codes import Command
@@ -34,28 +38,20 @@ from verification.events import Provenance
 from verification.meaning import Badge, Meaning
 
 if TYPE_CHECKING:
+    from sync.service import SyncService
     from terminal.sounds.loudspeaker import Loudspeaker
 
-_THEME = Theme(
-    name="station",
-    primary="#7cc4ff",
-    warning="#ffd166",
-    error="#ff6b6b",
-    success="#4ade80",
-    foreground="#f2f2f2",
-    background="#0c0f14",
-    surface="#0c0f14",
-    panel="#1b2330",
-    dark=True,
-)
 _LEAVE_WITHIN = 3.0
 """Seconds in which F12 must be pressed again."""
 _ASKS_AGAIN = "Press F12 again to close the station."
 
 
+Arrival = News | SourceState | SyncStatus
+
+
 @dataclass
 class NewsCame(Message):
-    """The clerk or a scanner has something to show."""
+    """The clerk, a scanner or reconciliation has something to show."""
 
 
 class StationApp(SpanApp[str], inherit_bindings=False):
@@ -76,13 +72,14 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         on_shown: Callable[[], None] = lambda: None,
         driver_class: type[Driver] | None = None,
         sounds: bool = True,
+        service: SyncService | None = None,
     ) -> None:
         super().__init__(driver_class=driver_class)
-        self._wear(_THEME)
+        self._wear(STATION)
         self.station = station
         self.view = view
         self._practice = practice
-        self._arrived: deque[News | SourceState] = deque()
+        self._arrived: deque[Arrival] = deque()
         self._arriving = threading.Lock()
         """Two threads that bring news at once must not each leave it to the other to say so."""
         self._reader = station.reader()
@@ -90,6 +87,7 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         self._on_begun = on_begun
         self._on_shown = on_shown
         self._sounds = sounds
+        self._reconciliation = Reconciliation(station, service)
         self._loudspeaker: Loudspeaker | None = None
         self._screens: dict[type[StationScreen], StationScreen] = {
             SignInScreen: SignInScreen(),
@@ -103,8 +101,8 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         self.set_reactive(StationApp.theme, theme.name)
         self.stylesheet.set_variables(self.get_css_variables())
 
-    def arrive(self, news: News | SourceState) -> None:
-        """Take what the clerk or a scanner tells, in its thread; it is shown when the screen comes to it."""
+    def arrive(self, news: Arrival) -> None:
+        """Take what the clerk, a scanner or reconciliation tells, in its thread; shown a moment later."""
         if self._loudspeaker is not None and isinstance(news, News):
             self._loudspeaker.answer(outcome.verdict for outcome in news.outcomes)
         with self._arriving:
@@ -143,6 +141,8 @@ class StationApp(SpanApp[str], inherit_bindings=False):
             news = self._arrived.popleft()
             if isinstance(news, SourceState):
                 view = _linked(view, news)
+            elif isinstance(news, SyncStatus):
+                view = replace(view, sync=news)
             else:
                 outcomes += news.outcomes
                 view = replace(view, desk=news.desk)
@@ -151,8 +151,15 @@ class StationApp(SpanApp[str], inherit_bindings=False):
             view = replace(view, last=outcomes[-1], tape=(rows + view.tape)[:TAPE_LENGTH], notice="")
         self._show(view)
         if outcomes:
-            self._help(asked=outcomes[-1].command is Command.HELP)
+            self._overlay(HelpScreen if outcomes[-1].command is Command.HELP else None)
+            self._reconciliation.after(outcomes)
         self._on_shown()
+
+    def on_retry_asked(self, message: RetryAsked) -> None:
+        self._reconciliation.retry(message.order_id)
+
+    def on_settle_asked(self, message: SettleAsked) -> None:
+        self._reconciliation.settle(message.conflict)
 
     def on_wished(self, message: Wished) -> None:
         self._ask(message.wish)
@@ -198,11 +205,16 @@ class StationApp(SpanApp[str], inherit_bindings=False):
             )
             self._loudspeaker.start()
         self.station.start()
+        self._reconciliation.start()
         self._on_begun()
 
     def _fall_silent(self) -> None:
         """Say in the top bar that nobody will hear the verdicts; `tallyman doctor` says why."""
         self._show(replace(self.view, silent=True))
+
+    def action_sync(self) -> None:
+        """Show what is sent and what is not, or put it away."""
+        self._overlay(SyncScreen)
 
     def _ask(self, wish: Meaning) -> None:
         self.station.take(Delivery.asked_for(wish, time.monotonic()))
@@ -228,17 +240,21 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         self.view = view
         screen = self._screens[self._wanted()]
         if screen not in self.screen_stack:
-            self._help(asked=False)
+            self._overlay(None)
             self.switch_screen(screen)
         screen.show(view)
+        if isinstance(self.screen, SyncScreen):
+            self.screen.show(view.sync)
 
-    def _help(self, *, asked: bool) -> None:
-        """Lay the help over the screen, or take it away: whoever scans wants to see the verdict."""
-        shown = isinstance(self.screen, HelpScreen)
-        if asked and not shown:
-            self.push_screen(HelpScreen())
-        elif shown:
+    def _overlay(self, wanted: type[HelpScreen | SyncScreen] | None) -> None:
+        """Lay a page over the screen, or take it away: whoever scans wants to see the verdict."""
+        shown = self.screen
+        if isinstance(shown, HelpScreen | SyncScreen):
             self.pop_screen()
+        if wanted is not None and not isinstance(shown, wanted):
+            self.push_screen(
+                HelpScreen() if wanted is HelpScreen else SyncScreen(self._reader, self.view.sync)
+            )
 
 
 def _linked(view: View, state: SourceState) -> View:

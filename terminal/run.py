@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from textual.driver import Driver
 
 from store import log, people
-from terminal.app import StationApp
-from terminal.clerk import News
+from sync.service import SyncService
+from sync.status import SyncStatus
+from terminal.api_key import key_source
+from terminal.app import Arrival, StationApp
 from terminal.collector import PauseCollector
 from terminal.config import Config
 from terminal.driver import station_driver
@@ -39,13 +42,14 @@ def run_station(
     collector = PauseCollector()
     shown: list[StationApp] = []  # the app shows the station, so the station is there first
 
-    def arrive(news: News | SourceState) -> None:
+    def arrive(news: Arrival) -> None:
         shown[0].arrive(news)
 
     def stop_for(fault: Exception) -> None:
         shown[0].stop_for(fault)
 
     station = Station.open(config, data, tell=arrive, report=arrive, fail=stop_for, person=person)
+    service = _reconciliation(config, station, arrive)
     try:
         app = StationApp(
             station,
@@ -54,11 +58,25 @@ def run_station(
             on_begun=lambda: _settle_down(collector),
             on_shown=collector.postpone,
             driver_class=_driver(config, station),
+            service=service,
         )
         shown.append(app)
         return app.run() or ""
     finally:
+        if service is not None:
+            service.stop()
         station.stop()
+
+
+def _reconciliation(
+    config: Config, station: Station, show: Callable[[SyncStatus], None]
+) -> SyncService | None:
+    """Reconciliation with the Orders API, where one is configured; it starts after the first paint."""
+    url = config.orders_api.url
+    if url is None:
+        return None
+    key = key_source(config.orders_api.key, station.ledger.folder, url)
+    return SyncService(url, key, station=config.station.id, write=station.write, show=show)
 
 
 def _driver(config: Config, station: Station) -> type[Driver]:
@@ -81,6 +99,7 @@ def _first_view(config: Config, station: Station, person: Person | None) -> View
         tape=tape,
         links=(SourceState(wedge.id, LinkState.READY, "It types into this terminal."),) if wedge else (),
         notice=_NOBODY if nobody else "",
+        sync=SyncStatus() if config.orders_api.url else None,
         sign_in=config.policy.sign_in,
     )
 

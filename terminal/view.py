@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sync.status import SyncStatus
 from terminal import wording
 from terminal.reads import Outcome
 from terminal.scanners.source import SourceState
@@ -63,7 +64,8 @@ class View:
     tape: tuple[TapeRow, ...] = ()
     """Newest first."""
     links: tuple[SourceState, ...] = ()
-    network: str = "Local only"
+    sync: SyncStatus | None = None
+    """How the station and the Orders API stand; None where no API is configured."""
     notice: str = ""
     """A sentence of the station's own, such as a wrong PIN."""
     silent: bool = False

@@ -26,6 +26,7 @@ _ROWS = (
     ("Typing", "a code, then Enter", "as if scanned, marked as typed"),
     ("↑ ↓ Enter", "in the list", "choose an order and open it"),
     ("← →", "in the list", "show other statuses"),
+    ("F10", "", "what is sent to the Orders API, and what is not"),
     ("F12 F12", "", "close the station"),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
+from sync.status import Link, SyncStatus
 from terminal.scanners.source import LinkState
 from terminal.view import View
 from terminal.widgets.painted import Painted, Piece, Row, fit
@@ -15,6 +16,13 @@ _LINK = {
     LinkState.DISCONNECTED: ("○", "bar--lost", "unplugged"),
     LinkState.FAILED: ("×", "bar--lost", "failed"),
 }
+
+_NETWORK = {
+    Link.ONLINE: ("●", "bar--ready"),
+    Link.STARTING: ("◌", "bar--waiting"),
+    Link.OFFLINE: ("○", "bar--waiting"),
+}
+"""Being offline is no fault: scanning goes on. Every other way of standing wants somebody to look."""
 
 
 class TopBar(Painted):
@@ -43,13 +51,21 @@ class TopBar(Painted):
             symbol, style, word = _LINK[link.link]
             left += [(f"{symbol} {printable(link.scanner_id, 16)} {word}", style), ("   ", "")]
         left += [("× No sound", "bar--lost"), ("   ", "")] if view.silent else []
-        left.append((f"◇ {view.network}", ""))
+        left.append(_network(view.sync))
         used = sum(cell_len(text) for text, _ in left)
         room = width - cell_len(name)
         if used > room:
             left = _cut(left, room)
             used = sum(cell_len(text) for text, _ in left)
         return [[*left, (" " * (room - used), ""), (name, "bar--person")]]
+
+
+def _network(status: SyncStatus | None) -> Piece:
+    """Whether the Orders API is reached, and what waits for it."""
+    if status is None:
+        return "◇ Local only", ""
+    symbol, style = _NETWORK.get(status.link, ("×", "bar--lost"))
+    return f"{symbol} {status.badge()}", style
 
 
 def _cut(row: Row, width: int) -> Row:

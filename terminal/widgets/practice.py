@@ -91,11 +91,12 @@ def _filled(row: Row, width: int) -> Row:
     return [*row, (" " * max(0, width - used), "")]
 
 
-def qr_rows(text: str) -> list[str]:
-    """`text` as a QR code in half blocks, black on white, one string a row."""
+def qr_rows(text: str, *, small: bool = False) -> list[str]:
+    """`text` as a QR code in half blocks, black on white, one string a row; `small` mends less damage."""
     import segno
 
-    modules = [list(row) for row in segno.make_qr(text, error="m").matrix_iter(border=_QUIET_ZONE)]
+    symbol = segno.make_qr(text, error="l" if small else "m", boost_error=not small)
+    modules = [list(row) for row in symbol.matrix_iter(border=_QUIET_ZONE)]
     if len(modules) % 2:
         modules.append([0] * len(modules[0]))
     halves = {(1, 1): "█", (1, 0): "▀", (0, 1): "▄", (0, 0): " "}

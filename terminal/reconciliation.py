@@ -1,0 +1,50 @@
+"""What the station on the screen tells reconciliation, and what people decide about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from store import conflicts, outbox
+from store.conflicts import Conflict
+from sync.service import SyncService
+from terminal.reads import Outcome
+from terminal.station import Station
+from verification.verdicts import Verdict
+
+
+class Reconciliation:
+    """The service beside a station; without one, where no Orders API is configured, it does nothing."""
+
+    def __init__(self, station: Station, service: SyncService | None) -> None:
+        self._station = station
+        self._service = service
+
+    def start(self) -> None:
+        """Begin to reconcile."""
+        if self._service is not None:
+            self._service.start()
+
+    def after(self, outcomes: Iterable[Outcome]) -> None:
+        """Counts wait to be sent; an order that was opened is looked at before all others."""
+        if self._service is None:
+            return
+        for outcome in outcomes:
+            if outcome.delta:
+                self._service.wake()
+            elif outcome.verdict is Verdict.ORDER_OPENED and outcome.order is not None:
+                self._service.look_at(outcome.order.order_number)
+
+    def retry(self, order_id: str) -> None:
+        """Have a parked order sent again."""
+        self._change(lambda db: outbox.retry(db, order_id))
+
+    def settle(self, conflict: Conflict) -> None:
+        """Somebody has looked at a conflict and settles it."""
+        self._change(lambda db: conflicts.settle(db, conflict.order_id, conflict.kind, conflict.what))
+
+    def _change(self, change: Callable[[Any], None]) -> None:
+        done = self._station.write(change)
+        if self._service is not None:
+            service = self._service
+            done.add_done_callback(lambda _: service.wake())

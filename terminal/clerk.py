@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 _MOST_TOGETHER = 512
 """Reads in one transaction."""
-_LONGEST_TOGETHER = 0.02
+_LONGEST_TOGETHER = 0.01
 """Seconds after which a transaction takes no further read, so that a burst is heard while it lasts."""
 
 

@@ -25,12 +25,12 @@ MOST_BYTES = 1024
 UNITS = 999
 
 
-def station_arguments(folder: Path) -> list[str]:
-    """What runs the station, for anybody who comes, on the ledger in `folder`."""
+def station_arguments(folder: Path, more: str = "") -> list[str]:
+    """What runs the station, for anybody who comes, on the ledger in `folder`; `more` is more of its file."""
     config = folder / "scanners.toml"
     config.write_text(
         '[station]\nid = "dock-1"\nname = "Dock 1"\n[policy]\nsign_in = false\n'
-        '[[scanner]]\nid = "keyboard"\nkind = "wedge"\n'
+        '[[scanner]]\nid = "keyboard"\nkind = "wedge"\n' + more
     )
     return ["-m", "terminal.cli", "--config", str(config), "--data", str(folder), "run"]
 
@@ -38,9 +38,9 @@ def station_arguments(folder: Path) -> list[str]:
 class Station:
     """The real program with an order open; `scan` gives seconds and bytes of one scan."""
 
-    def __init__(self, folder: Path, columns: int, rows: int, orders: int = 200) -> None:
-        stocked(folder, events=orders * READS_PER_ORDER, units=UNITS).close()
-        self.program = OnPty(station_arguments(folder), columns, rows)
+    def __init__(self, folder: Path, columns: int, rows: int, more: str = "") -> None:
+        stocked(folder, events=200 * READS_PER_ORDER, units=UNITS).close()
+        self.program = OnPty(station_arguments(folder, more), columns, rows)
         self.program.wait_for(lambda text: "SCAN ORDER" in text or "Scan an order label" in text)
         self.program.take(self.program.read(0.3))
         self.program.send(f"{OPEN_ORDER}\r".encode())

@@ -72,6 +72,10 @@ class OnPty:
             data = data[os.write(self._master, data) :]
         return at
 
+    def pour(self, codes: Sequence[str]) -> None:
+        """Send codes, each with its suffix, as fast as the terminal takes them; from any thread."""
+        self.send(b"".join(f"{code}\r".encode() for code in codes))
+
     def read(self, quiet: float, until: Callable[[], bool] = lambda: True) -> Written:
         """What it writes until it has been silent for `quiet` seconds and `until` is true."""
         written = Written()

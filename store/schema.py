@@ -177,6 +177,12 @@ def reconciliation(db: Database) -> None:
     )
 
 
+@steps()
+def shelf_locations(db: Database) -> None:
+    """Where goods lie."""
+    db.table("shelves").create({"sku": str, "location": str}, pk=("sku", "location"), strict=True)
+
+
 def migrate(db: Database) -> None:
     """Bring an older or empty ledger to this schema, each step in a transaction of its own."""
     steps.apply(db)

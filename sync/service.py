@@ -111,8 +111,14 @@ class SyncService:
             self._engine = Engine(client, self._written, self._station, self._show)
             await self._reconcile(self._engine)
 
-    def _written(self, change: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
-        return asyncio.wrap_future(self._write(change))
+    async def _written(self, change: Callable[[sqlite3.Connection], T]) -> T:
+        """Have a change made and wait for it. To stop waiting must not call it off: its writer, who is at
+        it, would find nobody to hand the answer to."""
+        done = asyncio.Event()
+        made = self._write(change)
+        made.add_done_callback(lambda _: self._in_loop(done.set))
+        await done.wait()
+        return made.result()
 
     async def _reconcile(self, engine: Engine) -> None:
         """Look at everything from time to time, and send between those looks what comes to wait."""

@@ -11,6 +11,7 @@ from store.catalog import Taught, taught_codes, teach
 from store.code_file import read_codes, teach_all
 from store.csv_rows import Rejected
 from store.ledger import reading
+from terminal.commands.codes_pull import pull
 from terminal.commands.common import DONE, Group, here, say
 from terminal.commands.faulty_file import content_of, rejected
 from terminal.commands.tables import table
@@ -49,6 +50,9 @@ def list_codes(as_json: bool) -> int:
         rows = [(taught.code, taught.sku, str(taught.units), taught.source) for taught in found]
         say(table(("CODE", "SKU", "UNITS", "SOURCE"), rows))
     return DONE
+
+
+codes.add_command(pull)
 
 
 @codes.command("import")

@@ -14,6 +14,7 @@ from store.ledger import reading
 from store.order_shape import order_to_api
 from terminal.commands.common import DONE, WRONG_USAGE, Failure, Group, here, say
 from terminal.commands.faulty_file import STANDARD_INPUT, content_of, rejected
+from terminal.commands.order_changes import cancel_order, create_order, edit_order
 from terminal.commands.order_history import History
 from terminal.commands.tables import table
 from verification.orders import Order, OrderStatus
@@ -23,6 +24,10 @@ from verification.printable import printable
 @click.group(cls=Group)
 def orders() -> None:
     """Bring orders in and look at them."""
+
+
+for _change in (create_order, edit_order, cancel_order):
+    orders.add_command(_change)
 
 
 @orders.command("import")

@@ -46,16 +46,21 @@ def sync(once: bool, watch: bool, as_json: bool) -> int:
     """
     if once and watch:
         raise click.UsageError("Give --once or --watch, not both")
-    place = here()
-    api = place.config().orders_api
+    url, key = address()
+    with here().ledger() as ledger:
+        return asyncio.run(_run(ledger, url, key, watch=watch, as_json=as_json))
+
+
+def address() -> tuple[str, Callable[[], str | None]]:
+    """Where the configured API is, and what tells the key. Raises Failure when there is none."""
+    api = here().config().orders_api
     if api.url is None:
         raise Failure(
             "No Orders API is configured: set [orders_api] url in scanners.toml, or TALLYMAN_API_URL.",
             WRONG_USAGE,
         )
-    url, key = api.url, api.key
-    with place.ledger() as ledger:
-        return asyncio.run(_run(ledger, url, lambda: key, watch=watch, as_json=as_json))
+    key = api.key
+    return api.url, lambda: key
 
 
 async def _run(ledger: Ledger, url: str, key: Callable[[], str | None], *, watch: bool, as_json: bool) -> int:

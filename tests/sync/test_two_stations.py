@@ -178,3 +178,39 @@ def test_a_refused_key_and_a_missing_address_say_so(server: Server, tmp_path: Pa
     good, server.key = server.key, "sk_live_wrong"
     Station("dock-1", tmp_path / "dock-1", server).run("sync", "--once", expect=1)
     server.key = good
+
+
+def test_orders_created_edited_and_cancelled_offline_go_out_in_order(server: Server, tmp_path: Path) -> None:
+    sku = server.ask("GET", "/products/")[0]["sku"]
+    one = Station("dock-1", tmp_path / "dock-1", server)
+    server.kill()
+    one.run("orders", "create", "NEW-1", "--line", sku, "2", "--ordered", "2020-01-01T00:00:00Z")
+    one.run("orders", "create", "NEW-2", "--line", sku, "1", "--notes", "first")
+    one.run("orders", "create", "NEW-3", "--line", "NO-SUCH-SKU", "1")
+    one.run("orders", "edit", "NEW-2", "--notes", "second", "--customer", "Acme")
+    one.run("orders", "cancel", "NEW-2", "--reason", "changed mind")
+    one.run("orders", "edit", "NEW-2", "--notes", "third", expect=3)
+    one.scan("NEW-1", sku)
+    one.sync(expect=4)
+    server.start()
+    server.arm(kind="drop", method="POST", after_commit=True)
+    result = one.sync()
+    assert result["parked"] == 1, "the order of a SKU that the API does not know"
+    made = server.ask("GET", "/orders/NEW-1/")
+    assert (made["status"], made["order_date"]) == ("in_progress", "2020-01-01T00:00:00Z")
+    (slot,) = slots_of(server, "NEW-1").values()
+    assert slot["c"] == {made["items"][0]["id"]: 1}
+    gone = server.ask("GET", "/orders/NEW-2/")
+    assert (gone["status"], gone["notes"], gone["customer_name"]) == ("cancelled", "second", "Acme")
+    assert one.sync()["pushed"] == 0
+
+
+def test_codes_are_pulled_with_and_without_the_scopes(server: Server, tmp_path: Path) -> None:
+    one = Station("dock-1", tmp_path / "dock-1", server)
+    (pulled,) = one.run("codes", "pull", "--json")
+    assert pulled["products"] > 0
+    assert pulled["located"] is not None
+    scope = "integrations.orders.*"
+    server.key = server_tool("keys", "create", "few", "--scope", scope, "--database", server.database)
+    one.run("codes", "pull", expect=1)
+    one.sync()

@@ -1,0 +1,96 @@
+"""Barcodes and shelf locations from the API's products and inventory.
+
+A site keeps barcodes among a product's `custom_fields`; which of them is the site's to say. A key may lack
+the scopes for either: the station then works on SKU codes and taught barcodes alone.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from store import shelves
+from store.catalog import Taught, teach
+from store.errors import Refused
+from sync.client import OrdersClient
+from sync.desk import Writer, pooled
+from sync.errors import NotAllowed, NotFound
+from sync.pace import MOST_WORKERS
+
+FIELDS: Final = ("barcode", "gtin", "ean", "upc")
+"""Custom fields that hold codes where nobody says otherwise."""
+SOURCE: Final = "api"
+
+
+@dataclass(frozen=True, slots=True)
+class CodesPulled:
+    """What came of it."""
+
+    products: int
+    codes: int
+    refused: tuple[str, ...]
+    """Why codes were not taken, a sentence each."""
+    located: int | None
+    """SKUs whose shelf is known now; None when the key may not read inventory."""
+
+
+def codes_in(fields: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    """The codes among a product's custom fields: texts, numbers, and lists of them."""
+    values = [fields.get(name) for name in names]
+    flat = [each for value in values for each in (value if isinstance(value, list) else [value])]
+    told = [str(each).strip() for each in flat if isinstance(each, str | int) and not isinstance(each, bool)]
+    return [code for code in told if code]
+
+
+async def pull_codes(client: OrdersClient, write: Writer, fields: Iterable[str] = FIELDS) -> CodesPulled:
+    """Fetch all products, teach their codes, and note where the SKUs of open orders lie.
+
+    A code that was taught here for something else stays as it was taught. Raises NotAllowed when the key may
+    not read products.
+    """
+    names, cursor = tuple(fields), None
+    products, taught, refused = 0, 0, list[str]()
+    while True:
+        page = await client.list_products(cursor)
+        wanted = [
+            Taught(code, product.sku, 1, SOURCE)
+            for product in page.entries
+            for code in codes_in(product.custom_fields, names)
+        ]
+        kept, told = await write(lambda db: _teach(db, wanted))  # noqa: B023 - awaited before the next page
+        products, taught = products + len(page.entries), taught + kept
+        refused += told
+        if page.next_cursor is None or page.next_cursor == cursor:
+            break
+        cursor = page.next_cursor
+    return CodesPulled(products, taught, tuple(refused), await _locate(client, write))
+
+
+def _teach(db: sqlite3.Connection, wanted: list[Taught]) -> tuple[int, list[str]]:
+    kept, told = 0, []
+    for each in wanted:
+        try:
+            teach(db, each)
+            kept += 1
+        except Refused as refusal:
+            told.append(str(refusal))
+    return kept, told
+
+
+async def _locate(client: OrdersClient, write: Writer) -> int | None:
+    found: dict[str, list[str]] = {}
+
+    async def look(sku: str) -> None:
+        try:
+            found[sku] = [place.location_code for place in await client.inventory(sku)]
+        except NotFound:
+            found[sku] = []
+
+    try:
+        await pooled(await write(shelves.wanted), look, MOST_WORKERS)
+    except NotAllowed:
+        return None
+    await write(lambda db: shelves.keep(db, found))
+    return sum(1 for places in found.values() if places)

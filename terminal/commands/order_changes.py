@@ -1,0 +1,100 @@
+"""`tallyman orders create|edit|cancel`: changes that hold here at once and wait to be sent to the API."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+import click
+
+from store import orders, outbox
+from store.order_shape import Fault, order_from_api
+from terminal.commands.common import DONE, WRONG_USAGE, Command, Failure, here, say
+from verification.orders import Order
+
+
+@click.command("create", cls=Command)
+@click.argument("order_number")
+@click.option(
+    "--line",
+    "lines",
+    type=(str, int),
+    multiple=True,
+    required=True,
+    metavar="SKU UNITS",
+    help="A line of the order; give one for each.",
+)
+@click.option("--external-id", "external_order_id", metavar="TEXT", help="The order's id in another system.")
+@click.option("--customer", "customer_name", metavar="TEXT", help="The customer's name.")
+@click.option("--info", "customer_info", metavar="JSON", help="More of the customer, as a JSON object.")
+@click.option("--notes", metavar="TEXT", help="Notes on the order.")
+@click.option("--ordered", "order_date", metavar="DATE", help="When it was ordered: ISO 8601, may be past.")
+@click.option("--due", "due_date", metavar="DATE", help="When it is due: ISO 8601.")
+def create_order(order_number: str, lines: tuple[tuple[str, int], ...], **header: str | None) -> int:
+    """Create ORDER_NUMBER here and, as soon as it can be reached, in the Orders API."""
+    items = [{"sku_code": sku, "quantity": units} for sku, units in lines]
+    order = _checked({"order_number": order_number, "items": items, **_given(header)})
+    with here().ledger() as ledger, ledger.transaction() as db:
+        orders.insert(db, [order])
+        outbox.create(db, order.id)
+    say(f"{order.order_number} is created here and waits to be sent.")
+    return DONE
+
+
+@click.command("edit", cls=Command)
+@click.argument("order", metavar="ORDER")
+@click.option("--customer", "customer_name", metavar="TEXT", help="The customer's name.")
+@click.option("--info", "customer_info", metavar="JSON", help="More of the customer, as a JSON object.")
+@click.option("--notes", metavar="TEXT", help="Notes on the order.")
+@click.option("--due", "due_date", metavar="DATE", help="When it is due: ISO 8601.")
+def edit_order(order: str, **header: str | None) -> int:
+    """Change what stands at the head of ORDER; its lines cannot be changed."""
+    changes = _given(header)
+    if not changes:
+        raise Failure("Nothing to change was given: see tallyman orders edit --help.", WRONG_USAGE)
+    _checked({"order_number": "x", "items": [{"sku_code": "x", "quantity": 1}], **changes})
+    with here().ledger() as ledger, ledger.transaction() as db:
+        found = _named(db, order)
+        outbox.edit(db, found.id, changes)
+    say(f"{found.order_number} is changed here, and the change waits to be sent.")
+    return DONE
+
+
+@click.command("cancel", cls=Command)
+@click.argument("order", metavar="ORDER")
+@click.option("--reason", default="", metavar="TEXT", help="Why; the API keeps it.")
+def cancel_order(order: str, reason: str) -> int:
+    """Cancel ORDER here at once and, as soon as it can be reached, in the Orders API."""
+    with here().ledger() as ledger, ledger.transaction() as db:
+        found = _named(db, order)
+        outbox.cancel(db, found.id, reason)
+    say(f"{found.order_number} is cancelled here, and that waits to be sent.")
+    return DONE
+
+
+def _given(header: dict[str, str | None]) -> dict[str, Any]:
+    """The options that were given, with `customer_info` read from its JSON."""
+    given: dict[str, Any] = {name: value for name, value in header.items() if value is not None}
+    if "customer_info" in given:
+        try:
+            given["customer_info"] = json.loads(given["customer_info"])
+        except ValueError as error:
+            raise Failure(f"--info is not JSON: {error}.", WRONG_USAGE) from error
+    return given
+
+
+def _checked(value: dict[str, Any]) -> Order:
+    try:
+        return order_from_api(value)
+    except Fault as fault:
+        raise Failure(f"{fault}.", WRONG_USAGE) from fault
+
+
+def _named(db: sqlite3.Connection, name: str) -> Order:
+    found = orders.named(db, name)
+    if not found:
+        raise Failure(f"No order has the number or external id {name}; `tallyman orders list` shows all.")
+    if len(found) > 1 and found[0].order_number != name:
+        raise Failure(f"Several orders have the external id {name}: name one by its number.")
+    return found[0]

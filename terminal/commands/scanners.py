@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from terminal.commands.calibrate import calibrate
 from terminal.commands.common import DONE, Group, say
 
 _UDEV = """\
@@ -23,6 +24,9 @@ ENV{ID_MM_DEVICE_IGNORE}="1"
 @click.group(cls=Group)
 def scanners() -> None:
     """What is connected, and what it needs."""
+
+
+scanners.add_command(calibrate)
 
 
 @scanners.command("udev")

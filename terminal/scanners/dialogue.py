@@ -71,3 +71,11 @@ class PlainDialogue:
     def answer(self, answer: Answer, at: float) -> bytes:  # noqa: ARG002 - the protocol's own signature
         """The bytes of the scanner's profile."""
         return answer_bytes(self._feedback, answer.verdict)
+
+
+def without_marks(data: bytes, framing: Framing) -> bytes:
+    """A packet's data without the prefix and suffixes that a scanner was set to add all the same."""
+    data = data.removeprefix(framing.prefix)
+    while suffix := next((s for s in framing.suffixes if data.endswith(s)), b""):
+        data = data.removesuffix(suffix)
+    return data

@@ -44,7 +44,6 @@ class Feedback(StrEnum):
 
 LAYOUTS = (*KNOWN_KEYBOARDS, "be", "ch", "nl", "pt")
 """Layouts that a file may name; between those whose keys are known, reads can be repaired."""
-EVDEV_LAYOUTS = ("us",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from terminal.config_table import words
 from terminal.scanners.decoding import AimPolicy
 from terminal.scanners.framing import Framing
+from terminal.scanners.keyboards import LAYOUTS as KEYBOARDS
 from terminal.scanners.repair_settings import read_repair
 from terminal.scanners.settings import (
-    EVDEV_LAYOUTS,
     PACKET_FRAMING,
     SERIAL_FRAMING,
     WEDGE_FRAMING,
@@ -89,14 +89,15 @@ def _read_connection(table: Table, kind: ScannerKind) -> dict[str, Any]:
     elif kind is not ScannerKind.WEDGE:
         found["match"], found["port"] = _read_port(table)
     if kind is ScannerKind.EVDEV:
-        found["layout"] = _read_layout(table)
+        found["layout"] = found["host_layout"] = _read_layout(table)
     return found
 
 
 def _read_framing(table: Table, default: Framing) -> Framing:
+    given = [suffix.decode("latin-1") for suffix in default.suffixes]
     framing = Framing(
         prefix=table.marker("prefix", ""),
-        suffixes=table.markers("suffix", [s.decode("latin-1") for s in default.suffixes]),
+        suffixes=table.markers("suffix", given) if given or table.has("suffix") else (),
         idle_ms=table.number("idle_ms", default.idle_ms, 50, 10_000),
         max_len=table.number("max_len", default.max_len, 1, 65_536),
     )
@@ -156,6 +157,6 @@ def _exactly_one(table: Table, first: str, second: str) -> None:
 def _read_layout(table: Table) -> str:
     """The keyboard that an evdev scanner imitates; the computer's own does not matter to it."""
     layout = table.text("layout", "us", longest=8)
-    if layout not in EVDEV_LAYOUTS:
-        raise table.refusal("layout", f"{words(EVDEV_LAYOUTS)} is allowed for kind evdev in this version")
+    if layout not in KEYBOARDS:
+        raise table.refusal("layout", f"one of {', '.join(KEYBOARDS)} is allowed for a scanner of kind evdev")
     return layout

@@ -26,13 +26,14 @@ def source_of(settings: ScannerSettings) -> Source:
             identify = settings.aim_id is not AimPolicy.OFF
             dialogue = SsiDialogue(settings.framing, settings.feedback, identify=identify)
             return SerialSource(settings, dialogue=dialogue)
-        case ScannerKind.EVDEV | ScannerKind.HIDPOS:
-            from terminal.scanners.dialogue import PlainDialogue
-            from terminal.scanners.line import Unavailable
-            from terminal.scanners.line_source import LineSource
+        case ScannerKind.EVDEV:
+            from terminal.scanners.evdev_line import EvdevSource
 
-            why = f"Scanners of kind {settings.kind} are not available in this version: use wedge or serial."
-            return LineSource(settings.id, Unavailable(why), PlainDialogue(settings.framing))
+            return EvdevSource(settings)
+        case ScannerKind.HIDPOS:
+            from terminal.scanners.hid_line import HidSource
+
+            return HidSource(settings)
         case _:
             from terminal.scanners.serial_line import SerialSource
 

@@ -19,6 +19,8 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import NamedTuple
 
+from terminal.scanners.framing import LONGEST_PIECE
+
 
 class Opcode(IntEnum):
     """The packets that the station sends or expects."""
@@ -101,7 +103,7 @@ class PacketReader:
         found: list[Packet | Damaged] = []
         while self._begun:
             if not _may_begin(self._begun):
-                self._skip()
+                found += self._skip()
                 continue
             end = self._begun[0] + _CHECKSUM
             if len(self._begun) < end:
@@ -117,10 +119,11 @@ class PacketReader:
         self._begun.clear()
         return self._take_skipped()
 
-    def _skip(self) -> None:
+    def _skip(self) -> list[Damaged]:
         byte = self._begun.pop(0)
         if byte or self._skipped:
             self._skipped.append(byte)
+        return self._take_skipped() if len(self._skipped) >= LONGEST_PIECE else []
 
     def _take_skipped(self) -> list[Damaged]:
         skipped = bytes(self._skipped)

@@ -20,9 +20,9 @@ import math
 from collections import deque
 from typing import TYPE_CHECKING
 
-from terminal.scanners.dialogue import Turn
+from terminal.scanners.dialogue import Turn, without_marks
 from terminal.scanners.feedback import Signal, signal
-from terminal.scanners.framing import Frame, FrameKind, Framing
+from terminal.scanners.framing import LONGEST_PIECE, Frame, FrameKind, Framing
 from terminal.scanners.settings import Feedback
 from terminal.scanners.ssi import RESEND, Damaged, Opcode, Packet, PacketReader, encode
 
@@ -108,9 +108,10 @@ class SsiDialogue:
         frames: list[Frame] = []
         if self.deadline is not None and at >= self.deadline:
             for damaged in self._packets.give_up():
-                reply = self._damage(damaged, at).reply
+                given_up, reply = self._damage(damaged, at)
+                frames += given_up
         if self._waits and at >= max(self._damaged_at, self._heard) + _RESEND_SECONDS:
-            frames = self._set_aside(FrameKind.LINE_ERROR)
+            frames += self._set_aside(FrameKind.LINE_ERROR)
         if at >= self._lamp_off:
             self._lamp_off = math.inf
             self._commands.append(_LAMPS_OFF)
@@ -118,13 +119,12 @@ class SsiDialogue:
 
     def break_off(self, at: float) -> Turn:
         """Set aside what is not whole; nothing is owed to a scanner that is gone until it asks again."""
-        for damaged in self._packets.give_up():
-            self._damage(damaged, at)
+        frames = [f for damaged in self._packets.give_up() for f in self._damage(damaged, at).frames]
         self._owed = dict.fromkeys(self._owed, 0)
         self._commands.clear()
         self._awaited = -math.inf
         self._lamp_off = math.inf
-        return Turn(self._set_aside(FrameKind.ABORTED))
+        return Turn(frames + self._set_aside(FrameKind.ABORTED))
 
     def answer(self, answer: Answer, at: float) -> bytes:
         """Acknowledge a read that is committed, then let the scanner beep."""
@@ -170,6 +170,9 @@ class SsiDialogue:
         self._lost = False
         self._parts.append(packet.data)
         if packet.more_follow:
+            if sum(map(len, self._parts)) >= LONGEST_PIECE:
+                frames += self._set_aside(FrameKind.OVERFLOW)
+                self._torn = True
             return Turn(frames, ACK)
         frames.append(self._whole(at))
         return Turn(frames)
@@ -178,7 +181,7 @@ class SsiDialogue:
         """The read whose last packet came at `at`."""
         kind, data = _joined(self._parts)
         self._parts.clear()
-        data = _without_marks(data, self._framing)
+        data = without_marks(data, self._framing)
         if self._identify and not data.startswith(b"]"):
             data = _IDENTIFIERS.get(kind, b"") + data
         self._read_at = max(at, math.nextafter(self._read_at, math.inf))
@@ -191,7 +194,8 @@ class SsiDialogue:
         self._damaged += damaged.data
         self._damaged_at = at
         self._missed = self._missed or damaged.first_time
-        return Turn([], NAK)
+        too_much = len(self._damaged) >= LONGEST_PIECE
+        return Turn(self._set_aside(FrameKind.LINE_ERROR) if too_much else [], NAK)
 
     def _set_aside(self, kind: FrameKind) -> list[Frame]:
         """What will not become whole any more: damaged bytes, and the beginning of a long read."""
@@ -216,11 +220,3 @@ def _joined(parts: list[bytes]) -> tuple[int, bytes]:
     kind = parts[0][:1]
     data = parts[0][1:] + b"".join(part[1:] if part[:1] == kind else part for part in parts[1:])
     return kind[0] if kind else 0, data
-
-
-def _without_marks(data: bytes, framing: Framing) -> bytes:
-    """The data without a prefix and suffixes that the scanner was set to add."""
-    data = data.removeprefix(framing.prefix)
-    while suffix := next((s for s in framing.suffixes if data.endswith(s)), b""):
-        data = data.removesuffix(suffix)
-    return data

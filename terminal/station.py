@@ -19,6 +19,7 @@ from terminal.scanners.decoding import decode
 from terminal.scanners.framing import Frame
 from terminal.scanners.source import Answer, Report, Source, SourceState
 from terminal.standard_input import STANDARD_INPUT
+from verification.codes import Code
 from verification.desk import Desk
 from verification.meaning import Person
 from verification.policy import Policy
@@ -117,18 +118,27 @@ class Station:
 
 def procedure(config: Config, ledger: Ledger) -> Procedure:
     """What each read goes through, by the site's rules and each scanner's settings."""
-    policy = Policy(
+    return Procedure(ledger, policy(config), *scanning(config))
+
+
+def policy(config: Config) -> Policy:
+    """The site's rules, as far as they change what a read does."""
+    return Policy(
         sign_in=config.policy.sign_in,
         alarm_on_wrong_item=config.policy.wrong_item is WrongItem.ALARM,
     )
+
+
+def scanning(config: Config) -> tuple[dict[str, float], dict[str, Callable[[bytes], Code]]]:
+    """Each scanner's duplicate window in seconds, and how its frames are understood."""
     windows = {scanner.id: scanner.duplicate_ms / 1000 for scanner in config.scanners}
-    decoders = {
+    decoders: dict[str, Callable[[bytes], Code]] = {
         scanner.id: partial(decode, aim_id=scanner.aim_id, repair=scanner.repair)
         for scanner in config.scanners
     }
     if config.wedge is not None:
         decoders[STANDARD_INPUT] = decoders[config.wedge.id]
-    return Procedure(ledger, policy, {**windows, STANDARD_INPUT: 0.0}, decoders)
+    return {**windows, STANDARD_INPUT: 0.0}, decoders
 
 
 def connected(config: Config) -> list[Source]:

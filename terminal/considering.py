@@ -1,0 +1,160 @@
+"""What a read would do: decode, look up, decide, and put into words. Nothing is written here."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from store import catalog, log, orders, people
+from terminal import wording
+from terminal.reads import Delivery
+from terminal.scanners.decoding import decode
+from terminal.scanners.framing import FrameKind
+from verification.codes import Code, Command
+from verification.decide import decide
+from verification.desk import Alarm, Asked, Count, Decision, Desk, Recent, settle
+from verification.meaning import Ambiguous, Badge, Meaning, Ordered, OrderLabel, Unreadable, meaning
+from verification.orders import Order
+from verification.policy import Policy
+from verification.verdicts import Verdict
+
+_BROKEN: Mapping[FrameKind, str] = {
+    FrameKind.NO_SUFFIX: "the read broke off before its end",
+    FrameKind.NOISE: "it came outside of a read",
+    FrameKind.RESTART: "a new read began in the middle of it",
+    FrameKind.OVERFLOW: "it is longer than any code",
+    FrameKind.ABORTED: "the scanner was unplugged in the middle of it",
+    FrameKind.LINE_ERROR: "the line garbled it",
+}
+"""Why a frame that is not `ok` is quarantined."""
+
+_COUNTED = frozenset(
+    {Verdict.ACCEPTED, Verdict.LINE_VERIFIED, Verdict.ORDER_VERIFIED, Verdict.DUPLICATE_READ}
+)
+_BADGE = "a badge"
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """One delivery, understood and decided."""
+
+    code: Code
+    shown: Code
+    """The code, or the words for it where it must not be shown."""
+    badge: bool
+    """Whether it is somebody's badge, of which no byte may be kept."""
+    asked: Asked
+    decision: Decision
+    after: Desk
+    """The desk as the delivery would leave it."""
+    message: str
+    label: Code
+    """Whose lot, serial and expiry are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Considering:
+    """Decides by the site's rules and each scanner's settings, on any connection to the ledger."""
+
+    badge_key: bytes
+    policy: Policy
+    windows: Mapping[str, float] = field(default_factory=dict)
+    decoders: Mapping[str, Callable[[bytes], Code]] = field(default_factory=dict)
+
+    def of(self, db: sqlite3.Connection, desk: Desk, delivery: Delivery) -> Considered:
+        """What `delivery` does at `desk`."""
+        code = self.understood(delivery)
+        asked = self._asked(db, desk, delivery, code)
+        decision = decide(desk, asked, self.policy)
+        after = settle(desk, decision, _recent(desk, delivery, code, decision))
+        badge = self._is_badge(db, delivery, asked.meaning)
+        shown = Code(_BADGE) if badge else code
+        message = wording.sentence(decision, desk, after, shown)
+        if decision.alarm:
+            after = replace(after, alarm=Alarm(decision.verdict, message))
+        label = _label(desk, asked, decision, code)
+        return Considered(code, shown, badge, asked, decision, after, message, label)
+
+    def understood(self, delivery: Delivery) -> Code:
+        """The code of a delivery, before anybody asks what it means."""
+        if delivery.wish is not None:
+            return Code(_name_of(delivery.wish))
+        frame = delivery.frame
+        if frame.kind is not FrameKind.OK:
+            return Code(frame.data.decode("utf-8", "backslashreplace"), problem=_BROKEN[frame.kind])
+        return self.decoders.get(delivery.scanner, decode)(frame.data)
+
+    def _asked(self, db: sqlite3.Connection, desk: Desk, delivery: Delivery, code: Code) -> Asked:
+        """The delivery with all the facts that the rules need."""
+        means = delivery.wish
+        if means is None:
+            means = meaning(code, catalog.find(db, self.badge_key, code))
+        window = self.windows.get(delivery.scanner, 0.0)
+        return Asked(
+            means,
+            code=code,
+            double=desk.is_double(delivery.scanner, code.text, delivery.frame.at, window),
+            provenance=delivery.provenance,
+            labelled=_labelled(db, desk, means),
+            undoable=_undoable(db, desk, means),
+        )
+
+    def _is_badge(self, db: sqlite3.Connection, delivery: Delivery, means: Meaning) -> bool:
+        """Whether the read is somebody's badge, even one that came in broken or means something else too."""
+        if isinstance(means, Badge):
+            return True
+        if delivery.wish is not None or not isinstance(means, Unreadable | Ambiguous):
+            return False
+        text = self.decoders.get(delivery.scanner, decode)(delivery.frame.data).text
+        return people.by_badge(db, self.badge_key, text) is not None
+
+
+def _labelled(db: sqlite3.Connection, desk: Desk, means: Meaning) -> Order | None:
+    if isinstance(means, OrderLabel):
+        already_open = desk.order is not None and desk.order.id == means.order_id
+        return desk.order if already_open else orders.load(db, means.order_id)
+    if isinstance(means, Ordered) and means.command is Command.NEXT:
+        return orders.next_due(db, after=desk.order.id if desk.order else None)
+    return None
+
+
+def _undoable(db: sqlite3.Connection, desk: Desk, means: Meaning) -> tuple[Count, ...]:
+    if desk.order is None or means != Ordered(Command.UNDO):
+        return ()
+    taken = reversed(log.last_counted(db, desk.order.id))
+    return tuple(Count(event.line_id or "", -event.delta, event.seq) for event in taken)
+
+
+def _recent(desk: Desk, delivery: Delivery, code: Code, decision: Decision) -> Mapping[str, Recent]:
+    """Each scanner's last read with this one brought in.
+
+    A command makes all others forgotten, since goods read after it are meant anew; its own code is
+    remembered, so that one bounce of an undo label takes back one read.
+    """
+    if isinstance(delivery.wish, Ordered):
+        return {}
+    if delivery.wish is not None:
+        return desk.recent
+    commanded = decision.command is not None
+    read = Recent(code.text, delivery.frame.at, commanded or decision.verdict in _COUNTED)
+    return {delivery.scanner: read} if commanded else {**desk.recent, delivery.scanner: read}
+
+
+def _label(desk: Desk, asked: Asked, decision: Decision, code: Code) -> Code:
+    """Whose lot, serial and expiry the event keeps: the held-back read's where that is what counted."""
+    if asked.meaning == Ordered(Command.COUNT) and decision.counts and desk.held and desk.held.code:
+        return desk.held.code
+    return code
+
+
+def _name_of(wish: Meaning) -> str:
+    match wish:
+        case Ordered(command):
+            return command.barcode
+        case Badge(person):
+            return person.name
+        case OrderLabel(order_id):
+            return order_id
+        case _:
+            return ""

@@ -79,7 +79,10 @@ class Engine:
     async def _opened_and_waiting(self) -> None:
         wanted, self._desk.wanted = self._desk.wanted, {}
         await Pull(self._desk, self._send_unless_refused).details(wanted)
-        await Push(self._desk).all_waiting()
+        push = Push(self._desk)
+        await push.all_waiting()
+        if push.silence is not None:
+            raise push.silence
 
     async def _send_unless_refused(self) -> None:
         """Send what waits; where the key may read but not write, reading goes on."""

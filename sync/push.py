@@ -29,6 +29,8 @@ class Push:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._unanswered = 0
+        self.silence: Offline | None = None
+        """Why the last order got no answer, while none has got one."""
 
     async def all_waiting(self) -> None:
         """Send every order that waits and is not parked, in the order in which they came to wait.
@@ -48,11 +50,12 @@ class Push:
         number = found.order_number
         try:
             await self._cycle(order_id, number)
-            self._unanswered = 0
+            self._unanswered, self.silence = 0, None
         except ONE_ORDER as error:
             await self._desk.trouble(order_id, number, error)
-        except Offline:
+        except Offline as error:
             self._unanswered += 1
+            self.silence = error
             if self._unanswered >= _GIVE_UP:
                 raise
         except Refused as refusal:

@@ -63,10 +63,10 @@ def items(db: sqlite3.Connection, order_id: str) -> dict[str, str]:
 
 
 def seen(db: sqlite3.Connection, order_id: str, api_id: str, status: str, header: Mapping[str, Any]) -> None:
-    """Remember how the API has the order, and that it was looked at now."""
+    """Remember how the API has the order."""
     db.execute(
         "INSERT INTO sightings (order_id, api_id, status, customer_name, header, place, round, open)"
-        " VALUES (?, ?, ?, ?, ?, 0, (SELECT coalesce(max(round), 0) FROM sightings), ?)"
+        " VALUES (?, ?, ?, ?, ?, 0, 0, ?)"
         " ON CONFLICT (order_id) DO UPDATE SET api_id = excluded.api_id, status = excluded.status,"
         " customer_name = excluded.customer_name, header = excluded.header, open = excluded.open",
         (
@@ -85,14 +85,17 @@ def take_in(db: sqlite3.Connection, order: Order, wire: Mapping[str, tuple[str, 
 
     Counts of this station's own log are left alone. Raises Refused when its number or an id is another's.
     """
-    other = orders.by_number(db, order.order_number)
-    if other is not None and other.id != order.id:
+    had = db.execute(
+        "SELECT id FROM orders WHERE order_number = ? UNION SELECT id FROM orders WHERE id = ?",
+        (order.order_number, order.id),
+    ).fetchall()
+    if any(each != order.id for (each,) in had):
         raise Refused(f"The ledger has another order with the number {order.order_number}.")
-    if orders.load(db, order.id) is None:
-        orders.insert(db, [order])
-    else:
+    if had:
         orders.rewrite(db, order)
-    db.execute("DELETE FROM items WHERE order_id = ?", (order.id,))
+        db.execute("DELETE FROM items WHERE order_id = ?", (order.id,))
+    else:
+        orders.add(db, order)
     db.executemany(
         "INSERT INTO items (line_id, order_id, item_id, reported) VALUES (?, ?, ?, ?)",
         [(line_id, order.id, item, reported) for line_id, (item, reported) in wire.items()],
@@ -104,8 +107,13 @@ def placed(db: sqlite3.Connection, places: Iterable[tuple[int, str]]) -> None:
     db.executemany("UPDATE sightings SET place = ? WHERE api_id = ? AND place != ?1", places)
 
 
-def looked_at(db: sqlite3.Connection, order_id: str, number: int) -> None:
-    """The order's details were looked at in round `number`."""
+def looked_at(db: sqlite3.Connection, api_id: str, number: int) -> None:
+    """The details of the API's order were looked at in round `number`."""
+    db.execute("UPDATE sightings SET round = ? WHERE api_id = ?", (number, api_id))
+
+
+def passed_over(db: sqlite3.Connection, order_id: str, number: int) -> None:
+    """The order's details could not be read in round `number`; others have their turn first."""
     db.execute("UPDATE sightings SET round = ? WHERE order_id = ?", (number, order_id))
 
 

@@ -74,6 +74,7 @@ class OrdersClient:
 
     def __post_init__(self) -> None:
         self._base = base_address(self.url)
+        self._date = ""
 
     async def list_orders(self, cursor: str | None = None, limit: int = readings.MOST_PER_PAGE) -> Page:
         """A page of summaries, newest first."""
@@ -173,7 +174,8 @@ class OrdersClient:
         from email.utils import parsedate_to_datetime
 
         skew = self.tally.skew
-        if date:
+        if date and date != self._date:
+            self._date = date
             try:
                 skew = (parsedate_to_datetime(date) - self.now()).total_seconds()
             except (ValueError, TypeError):

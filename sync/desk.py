@@ -68,7 +68,7 @@ class Desk:
             order = order_id or sightings.find(db, "", number)
             if order is None:
                 return
-            sightings.looked_at(db, order, self.round)
+            sightings.passed_over(db, order, self.round)
             if outbox.of(db, order) is None:
                 return
             if isinstance(error, NotFound) and sightings.of(db, order) is None:
@@ -90,9 +90,7 @@ def _bring_in_all(db: sqlite3.Connection, answers: list[FullOrder], names: list[
             order_id = sightings.find(db, answer.order.id, answer.order.order_number)
             if order_id is not None:
                 outbox.park(db, order_id, str(refusal))
-        order_id = sightings.find(db, answer.order.id, answer.order.order_number)
-        if order_id is not None:
-            sightings.looked_at(db, order_id, number)
+        sightings.looked_at(db, answer.order.id, number)
         db.execute("RELEASE one")
 
 

@@ -84,36 +84,47 @@ def bring_in(db: sqlite3.Connection, answer: FullOrder, fresh: str, *, sending: 
     if order_id is None and remote.reported in FINAL:
         return None
     order = orders.load(db, order_id) if order_id else None
-    standing = standing_of(db, order or replace(remote, lines=(), metadata={}))
+    standing = standing_of(db, order) if order else Standing(_unknown(remote), known=False)
     step = None
     for action in plan(standing, answer, fresh):
         step = _carry_out(db, standing, remote, action, sending=sending) or step
     return step
 
 
+def _unknown(remote: Order) -> Order:
+    return replace(remote, lines=(), metadata={})
+
+
 def _carry_out(
     db: sqlite3.Connection, standing: Standing, remote: Order, action: Action, *, sending: bool
 ) -> Step | None:
-    order_id = standing.order.id
     match action:
-        case Fork(slot, _, moved):
-            if slot == lineage.current(db):
-                lineage.renew(db)
-            if moved:
-                slots.move(db, order_id, moved.slot, moved.events[0].seq, moved.events[-1].seq)
         case TakeIn():
             _take_in(db, standing, remote, action)
-        case Clashes(found):
-            conflicts.replace(db, order_id, [(each.kind, each.what, each.told) for each in found])
-        case Sent(fields):
-            outbox.edits_sent(db, order_id, fields)
-        case Stop() | Settle():
-            outbox.settle(db, order_id)
-        case Park(reason):
-            outbox.park(db, order_id, reason)
         case Send() | Cancel():
             return _to_send(db, standing.order, action, sending=sending)
+        case Stop() | Settle():
+            if standing.waiting:
+                outbox.settle(db, standing.order.id)
+        case Clashes(found):
+            if standing.known or found:
+                told = [(each.kind, each.what, each.told) for each in found]
+                conflicts.replace(db, standing.order.id, told)
+        case Fork():
+            _fork(db, standing.order.id, action)
+        case Sent(fields):
+            outbox.edits_sent(db, standing.order.id, fields)
+        case Park(reason):
+            outbox.park(db, standing.order.id, reason)
     return None
+
+
+def _fork(db: sqlite3.Connection, order_id: str, fork: Fork) -> None:
+    if fork.slot == lineage.current(db):
+        lineage.renew(db)
+    if fork.moved:
+        events = fork.moved.events
+        slots.move(db, order_id, fork.moved.slot, events[0].seq, events[-1].seq)
 
 
 def _take_in(db: sqlite3.Connection, standing: Standing, remote: Order, taken: TakeIn) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,8 +16,6 @@ from terminal.commands.sync import address
 if TYPE_CHECKING:
     from store.ledger import Ledger
     from sync.codes import CodesPulled
-
-T = TypeVar("T")
 
 
 @click.command("pull", cls=Command)
@@ -59,19 +56,15 @@ async def _pulled(
     from sync.codes import FIELDS, pull_codes
     from sync.errors import NotAllowed, Offline, SyncError, Throttled
     from sync.transport import connect
+    from sync.writer import writing
 
-    async def write(change: Callable[[sqlite3.Connection], T]) -> T:
-        with ledger.transaction() as db:
-            return change(db)
-
-    http = connect()
     try:
-        return await pull_codes(OrdersClient(http, url, key), write, fields or FIELDS)
+        with writing(ledger) as write:
+            async with connect() as http:
+                return await pull_codes(OrdersClient(http, url, key), write, fields or FIELDS)
     except (Offline, Throttled) as error:
         raise Failure(str(error), UNREACHABLE) from error
     except NotAllowed as error:
         raise Failure(f"{error} Codes that were taught here go on working.", FAILED) from error
     except SyncError as error:
         raise Failure(str(error), FAILED) from error
-    finally:
-        await http.aclose()

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from sync.engine import Engine
     from sync.status import Result
 
-T = TypeVar("T")
 _AGAIN = 3
 """How often `--once` sends anew what others kept it from settling."""
 _BETWEEN = 30.0
@@ -68,26 +66,22 @@ async def _run(ledger: Ledger, url: str, key: Callable[[], str | None], *, watch
     from sync.engine import Engine
     from sync.errors import Unsafe
     from sync.transport import connect
+    from sync.writer import writing
 
-    async def write(change: Callable[[sqlite3.Connection], T]) -> T:
-        with ledger.transaction() as db:
-            return change(db)
-
-    http = connect()
-    try:
-        engine = Engine(OrdersClient(http, url, key), write, ledger.station)
-        if watch:
-            return await _watched(engine, as_json=as_json)
-        await engine.round()
-        for _ in range(_AGAIN):
-            if engine.status.waiting and _online(engine):
-                await engine.send()
-        _say(await engine.result(), as_json=as_json)
-        return _ended(engine)
-    except Unsafe as error:
-        raise Failure(str(error), WRONG_USAGE) from error
-    finally:
-        await http.aclose()
+    with writing(ledger) as write:
+        async with connect() as http:
+            try:
+                engine = Engine(OrdersClient(http, url, key), write, ledger.station)
+            except Unsafe as error:
+                raise Failure(str(error), WRONG_USAGE) from error
+            if watch:
+                return await _watched(engine, as_json=as_json)
+            await engine.round()
+            for _ in range(_AGAIN):
+                if engine.status.waiting and _online(engine):
+                    await engine.send()
+            _say(await engine.result(), as_json=as_json)
+            return _ended(engine)
 
 
 async def _watched(engine: Engine, *, as_json: bool) -> int:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from terminal.scanners.settings import ScannerSettings
 
 NO_HIDAPI = "hidapi is not installed, so HID-POS scanners cannot be used: pip install 'tallyman[hid]'."
+_MODULES = ("hidraw", "hid")
 _LOST = (OSError, ValueError)
 """What hidapi raises when a device goes away, or is closed."""
 
@@ -44,12 +45,18 @@ class Hidapi(Protocol):
 
 
 def hidapi() -> Hidapi | None:
-    """hidapi, or None where it is not installed or its library cannot be loaded."""
-    try:
-        module = import_module("hid")
-    except (ImportError, OSError):
-        return None
-    return cast("Hidapi", module) if hasattr(module, "device") else None
+    """hidapi, or None where it is not installed or its library cannot be loaded.
+
+    On Linux its module `hidraw` goes first: `hid` is built on libusb, which knows no usage pages.
+    """
+    for name in _MODULES:
+        try:
+            module = import_module(name)
+        except (ImportError, OSError):
+            continue
+        if hasattr(module, "device"):
+            return cast("Hidapi", module)
+    return None
 
 
 class HidSource(LineSource):

@@ -1,6 +1,6 @@
 """Every benchmark of the station, one after the other: `python -m benchmarks [--json]`.
 
-Those of the Orders API are commands of their own: `python -m benchmarks.orders_api_server` and its neighbours.
+The Orders API's are commands of their own: `python -m benchmarks.orders_api_server` and its neighbours.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ file in FOLDER at each Enter, and repaints one Label. Without FOLDER it only pai
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 from textual import events
 from textual.app import App, ComposeResult
@@ -18,7 +19,7 @@ class BareApp(App[None]):
 
     def __init__(self, folder: str | None) -> None:
         super().__init__()
-        self._act = lambda: None
+        self._act: Callable[[], None] = lambda: None
         if folder is not None:
             from pathlib import Path
 

@@ -7,6 +7,7 @@ import json
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf, isinf
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Bar:
     unit: str
     ratio: float
     must: float
-    """The ratio that must be reached."""
+    """The ratio that must be reached; infinite where the number is only told."""
     at_least: bool = False
     """Whether more is better."""
 
@@ -38,7 +39,7 @@ class Bar:
             "floor": round(self.floor, 4),
             "unit": self.unit,
             "ratio": round(self.ratio, 3),
-            "must_reach": f"{'>=' if self.at_least else '<='} {self.must:g}",
+            "must_reach": None if isinf(self.must) else f"{'>=' if self.at_least else '<='} {self.must:g}",
             "reached": self.reached,
         }
 
@@ -46,6 +47,11 @@ class Bar:
 def at_most(name: str, value: float, floor: float, unit: str, must: float) -> Bar:
     """`value` must be at most `must` times `floor`."""
     return Bar(name, value, floor, unit, value / floor, must)
+
+
+def told(name: str, value: float, floor: float, unit: str) -> Bar:
+    """A ratio that nothing depends on."""
+    return Bar(name, value, floor, unit, value / floor, inf)
 
 
 def at_least(name: str, value: float, floor: float, unit: str, must: float) -> Bar:
@@ -72,8 +78,8 @@ def table(bars: Sequence[Bar]) -> str:
             f"{bar.value:.3g} {bar.unit}" if bar.value < 1000 else f"{bar.value:.0f} {bar.unit}",
             f"{bar.floor:.3g} {bar.unit}" if bar.floor < 1000 else f"{bar.floor:.0f} {bar.unit}",
             f"{bar.ratio:.2f}",
-            f"{'≥' if bar.at_least else '≤'} {bar.must:g}",
-            "reached" if bar.reached else "MISSED",
+            "" if isinf(bar.must) else f"{'≥' if bar.at_least else '≤'} {bar.must:g}",
+            "" if isinf(bar.must) else "reached" if bar.reached else "MISSED",
         )
         for bar in bars
     ]

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 if sys.platform == "win32":
 
-    def station_driver(framing: Framing, deliver: Callable[[Frame], None]) -> type[Driver]:  # noqa: ARG001
+    def station_driver(
+        framing: Framing,  # noqa: ARG001
+        deliver: Callable[[Frame], None],  # noqa: ARG001
+        hear: Callable[[bytes, float], None] = lambda _data, _at: None,  # noqa: ARG001
+    ) -> type[Driver]:
         """Raise: on Windows the terminal's input does not come as bytes."""
         raise OSError("A scanner that types into the terminal is not available on Windows; use serial.")
 
@@ -45,10 +49,15 @@ else:
     _KITTY_ON = re.compile(r"\x1b\[>\d+u")
     _KITTY_OFF = "\x1b[>0u"
 
-    def station_driver(framing: Framing, deliver: Callable[[Frame], None]) -> type[Driver]:
+    def station_driver(
+        framing: Framing,
+        deliver: Callable[[Frame], None],
+        hear: Callable[[bytes, float], None] = lambda _data, _at: None,
+    ) -> type[Driver]:
         """The driver class for an app whose terminal is also a scanner.
 
-        `deliver` gets each frame, good or quarantined, in the input thread; it should only take it.
+        `deliver` gets each frame, good or quarantined, in the input thread; it should only take it. `hear`
+        gets all bytes before anything is made of them, with the monotonic seconds of their coming.
         """
 
         class Driven(StationDriver):
@@ -56,6 +65,9 @@ else:
 
             def deliver_frame(self, frame: Frame) -> None:
                 deliver(frame)
+
+            def hear_bytes(self, data: bytes, at: float) -> None:
+                hear(data, at)
 
         return Driven
 
@@ -114,6 +126,9 @@ else:
             """Take a frame, in the input thread."""
             raise NotImplementedError
 
+        def hear_bytes(self, data: bytes, at: float) -> None:
+            """Take note of bytes as they come, in the input thread."""
+
         def write(self, data: str) -> None:
             """Write to the terminal, but never switch Kitty's keyboard reports on.
 
@@ -155,6 +170,7 @@ else:
                         self._hand_on(wedge.idle(min(time.monotonic(), end)), parser)
                     elif data := self._read():
                         at = arrived_at(time.monotonic(), deadline)
+                        self.hear_bytes(data, at)
                         self._hand_on(wedge.feed(data, at), parser)
                     else:
                         self._hang_up()

@@ -10,6 +10,7 @@ import click
 from terminal.commands.calibrate import calibrate
 from terminal.commands.common import DONE, Group, here, say
 from terminal.commands.tables import table
+from terminal.commands.try_scanners import try_scanners
 from verification.printable import printable
 
 
@@ -19,6 +20,7 @@ def scanners() -> None:
 
 
 scanners.add_command(calibrate)
+scanners.add_command(try_scanners)
 
 
 @scanners.command("list")

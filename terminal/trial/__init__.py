@@ -1,0 +1,1 @@
+"""Trying scanners out: what they send, what it is taken for and what it would do, with nothing written."""

@@ -37,6 +37,8 @@ class Desk:
     """Names a slot that nobody has used."""
     tell: Callable[[], None]
     """Called when there is something new to show."""
+    together: int = 32
+    """Orders taken in by one transaction."""
     round: int = 0
     pulled: int = 0
     pushed: int = 0

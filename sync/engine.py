@@ -42,10 +42,14 @@ class Engine:
     show: Callable[[SyncStatus], None] = _unheard
     unused: Callable[[], str] = _unused_slot
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    together: int = 32
+    """Orders taken in by one transaction: few where scans wait for it."""
     status: SyncStatus = field(default_factory=SyncStatus)
 
     def __post_init__(self) -> None:
-        self._desk = Desk(self.client, self.write, lambda: f"{self.station}.{self.unused()}", self._tell)
+        self._desk = Desk(
+            self.client, self.write, lambda: f"{self.station}.{self.unused()}", self._tell, self.together
+        )
         self._tallied = (0, 0, 0)
 
     def look_at(self, order_number: str) -> None:

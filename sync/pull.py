@@ -22,8 +22,6 @@ from sync.readings import FINAL, MOST_PER_PAGE
 from sync.shapes import FullOrder, Page, Summary
 from sync.status import Progress
 
-TOGETHER = 8
-"""Orders taken in by one transaction: few, since a scan waits meanwhile."""
 ROTATION = 5
 """Open orders looked at in rotation each round."""
 
@@ -158,7 +156,7 @@ class Pull:
             except ONE_ORDER as error:
                 await desk.trouble(None, number, error)
             self._seen.add(number)
-            if len(fetched) >= TOGETHER:
+            if len(fetched) >= desk.together:
                 taken = fetched[:]
                 fetched.clear()
                 await self._took_in(taken)

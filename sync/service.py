@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -24,6 +25,10 @@ EVERY = 30.0
 """Seconds between two looks at the API while all is well."""
 GATHER = 2.0
 """Seconds that counts are gathered before they are sent: one order, one row, however many scans."""
+_SWITCH = 0.0002
+"""Seconds that a busy thread keeps the interpreter: a read that was taken must not wait for a pull."""
+_TOGETHER = 2
+"""Orders taken in by one transaction, which a read may have to wait for."""
 _OFFLINE = Backoff(first=5.0, longest=60.0)
 
 
@@ -55,12 +60,14 @@ class SyncService:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._engine: Engine | None = None
         self._woken = asyncio.Event()
+        self._turn = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._thread = threading.Thread(target=self._serve, name="sync")
         self._ready = threading.Event()
 
     def start(self) -> None:
         """Begin to reconcile. Returns at once."""
+        sys.setswitchinterval(_SWITCH)
         self._thread.start()
 
     def wake(self) -> None:
@@ -108,17 +115,21 @@ class SyncService:
 
         async with connect(self._authority) as http:
             client = OrdersClient(http, self._url, self._key)
-            self._engine = Engine(client, self._written, self._station, self._show)
+            self._engine = Engine(client, self._written, self._station, self._show, together=_TOGETHER)
             await self._reconcile(self._engine)
 
     async def _written(self, change: Callable[[sqlite3.Connection], T]) -> T:
-        """Have a change made and wait for it. To stop waiting must not call it off: its writer, who is at
-        it, would find nobody to hand the answer to."""
-        done = asyncio.Event()
-        made = self._write(change)
-        made.add_done_callback(lambda _: self._in_loop(done.set))
-        await done.wait()
-        return made.result()
+        """Have a change made and wait for it; one at a time, so that a read waits for one at most.
+
+        To stop waiting must not call it off: its writer, who is at it, would find nobody to hand the answer
+        to.
+        """
+        async with self._turn:
+            done = asyncio.Event()
+            made = self._write(change)
+            made.add_done_callback(lambda _: self._in_loop(done.set))
+            await done.wait()
+            return made.result()
 
     async def _reconcile(self, engine: Engine) -> None:
         """Look at everything from time to time, and send between those looks what comes to wait."""

@@ -1,0 +1,124 @@
+"""What reconciliation costs a scan, from the read to its acknowledgement.
+
+    python -m benchmarks.sync_scanning [--json]
+
+A clerk takes a read every few milliseconds. Meanwhile nothing reconciles; or the station makes its first pull
+from the reference server; or the API takes connections and never answers. The 99th percentile may be twice
+that of the idle station in the pull, and must not differ while the API hangs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.orders_api_load import BASE_PATH, child_server, run_tool
+from benchmarks.report import Bar, at_most, p99, table
+from benchmarks.stock import OPEN_ORDER, reads, stocked
+from sync.service import SyncService
+from terminal.clerk import Clerk, News
+from terminal.procedure import Procedure
+from terminal.reads import Delivery
+from terminal.scanners.framing import Frame, FrameKind
+from verification.desk import Desk
+from verification.meaning import Person
+from verification.policy import Policy
+
+READS = 600
+BETWEEN = 0.005
+"""Seconds between an acknowledgement and the next read."""
+ORDERS = 10_000
+NO_WORSE = 1.25
+"""What counts as no difference, on a machine that does other things."""
+
+
+class Scanner:
+    """A clerk that is handed one read after the other."""
+
+    def __init__(self, folder: Path) -> None:
+        self.ledger = stocked(folder)
+        self._acknowledged = threading.Event()
+        self.clerk = Clerk(Procedure(self.ledger, Policy()), self._tell, Desk(Person("Ana")))
+        self.clerk.start()
+        self._read(OPEN_ORDER.encode())
+
+    def _tell(self, news: News) -> None:
+        if news.outcomes:
+            self._acknowledged.set()
+
+    def _read(self, data: bytes) -> float:
+        self._acknowledged.clear()
+        start = time.perf_counter()
+        self.clerk.take(Delivery("gun", Frame(FrameKind.OK, data, time.monotonic())))
+        self._acknowledged.wait()
+        return (time.perf_counter() - start) * 1000
+
+    def samples(self, count: int) -> list[float]:
+        """Milliseconds of each of `count` reads."""
+        codes, found = reads(10), []
+        for number in range(count):
+            found.append(self._read(codes[number % len(codes)]))
+            time.sleep(BETWEEN)
+        return found
+
+    @contextmanager
+    def reconciling(self, url: str, key: str) -> Iterator[None]:
+        """With a service that reconciles beside it."""
+        service = SyncService(
+            url, lambda: key, station="benchmark", write=self.clerk.write, show=lambda _status: None
+        )
+        service.start()
+        try:
+            yield
+        finally:
+            service.stop()
+
+    def close(self) -> None:
+        """End the clerk and close its ledger."""
+        self.clerk.stop()
+        self.ledger.close()
+
+
+def measure() -> list[Bar]:
+    """The two ratios; idle and busy take turns on ledgers of their own."""
+    idle, pulling, hanging = list[float](), list[float](), list[float]()
+    with tempfile.TemporaryDirectory() as name, socket.create_server(("127.0.0.1", 0)) as mute:
+        folder = Path(name)
+        database = f"sqlite:///{folder}/orders.db"
+        run_tool(["seed", "--orders", str(ORDERS), "--today", "2026-01-31", "--database", database])
+        key = run_tool(["keys", "create", "benchmark", "--database", database])
+        with child_server(["orders_api", "serve", "--port", "0", "--database", database]) as address:
+            for turn in range(2):
+                scanner = Scanner(folder / f"data-{turn}")
+                scanner.samples(50)
+                idle += scanner.samples(READS)
+                with scanner.reconciling(f"http://127.0.0.1:{mute.getsockname()[1]}", key):
+                    hanging += scanner.samples(READS)
+                with scanner.reconciling(address + BASE_PATH, key):
+                    pulling += scanner.samples(READS)
+                scanner.close()
+    return [
+        at_most("a scan during a full pull, p99", p99(pulling), p99(idle), "ms", 2.0),
+        at_most("a scan while the API hangs, p99", p99(hanging), p99(idle), "ms", NO_WORSE),
+    ]
+
+
+def main() -> int:
+    """Prints the results; 1 when one is not reached."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    bars = measure()
+    print(json.dumps([bar.as_json() for bar in bars]) if parser.parse_args().json else table(bars))
+    return 0 if all(bar.reached for bar in bars) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -21,8 +21,6 @@ the scanner's settings say; what still looks mangled by one is refused.
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import asdict
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -60,6 +58,8 @@ class AimPolicy(StrEnum):
 
 
 _IDENTIFIER = re.compile(r"\][A-Za-z][0-9A-Za-z]", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1c\x1e\x1f\x7f-\x9f]")
+"""Control characters (Unicode category Cc) other than `SEPARATOR`."""
 _GS1 = frozenset({"C1", "e0", "d2", "Q3", "J1"})
 _RETAIL = frozenset({"E0", "E3", "E4"})
 _ADD_ON_LENGTHS = (15, 18)
@@ -106,11 +106,11 @@ def _distrust(text: str, symbology: str | None, aim_id: AimPolicy) -> str | None
         return "the AIM identifier that this scanner sends first is missing"
     if not text.strip(SEPARATOR):
         return "it is empty"
-    if any(c != SEPARATOR and unicodedata.category(c) == "Cc" for c in text):
+    if _CONTROL.search(text):
         return "it holds control characters"
     if symbology and f"]{symbology}" in text:
         return "it is two reads run together"
-    if run_together(text) and not _claims_gs1(text, symbology):
+    if not _claims_gs1(text, symbology) and run_together(text):
         return "it is two reads run together"
     return None
 
@@ -124,7 +124,16 @@ def _from_gs1(parse: Callable[[str], Elements], text: str, symbology: str | None
         elements = parse(text)
     except ElementStringError as error:
         return Code(text, symbology=symbology, problem=str(error))
-    return Code(text, symbology=symbology, **asdict(elements))
+    return Code(
+        text,
+        gtin=elements.gtin,
+        sscc=elements.sscc,
+        lot=elements.lot,
+        serial=elements.serial,
+        expiry=elements.expiry,
+        count=elements.count,
+        symbology=symbology,
+    )
 
 
 def _from_retail(text: str, symbology: str | None) -> Code:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from verification.gtin import is_proven
@@ -23,6 +24,8 @@ SEPARATOR = "\x1d"
 _DATED = re.compile(r"1[1-35-7](\d\d)(\d\d)(\d\d)", re.ASCII)
 _NUMBERED = re.compile(r"(?:0[12](\d{14})|00(\d{18}))", re.ASCII)
 _WEIGHED = re.compile(r"310[0-5]\d{6}", re.ASCII)
+_FIXED_BEGINS = re.compile(r"(?:1[1-35-7]|0[0-2]|310[0-5])\d{6}", re.ASCII)
+"""How each element of fixed length begins that `_fixed_element` knows."""
 _OPEN_ENDED = re.compile(r"(?:10|21|30|37|240|241|250|400)[!-z]", re.ASCII)
 _LINK = re.compile(
     r"https?://[^/?#]+/(?:[^?#]*/)?(?:01|gtin|00|sscc)/\d{8,18}(?![^/?#])", re.ASCII | re.IGNORECASE
@@ -62,12 +65,11 @@ def parse_element_strings(text: str) -> Elements:
 
     Raises `ElementStringError`.
     """
-    from biip.gs1_element_strings import GS1ElementString
-
+    kind = _element_string()
     found: list[GS1ElementString] = []
     rest = text.strip(SEPARATOR)
     while rest:
-        element = _first_element(GS1ElementString, rest, len(text) - len(rest))
+        element = _first_element(kind, rest, len(text) - len(rest))
         rest = rest[len(element) :]
         if element.ai.separator_required and rest and rest[0] != SEPARATOR:
             raise ElementStringError(_misfit(element))
@@ -100,6 +102,8 @@ def holds_another_element(value: str) -> bool:
     Fixed rule: from some later character on it reads, to its end, as a date (AI 11 to 17), a GTIN or SSCC
     with proven check digit (AI 00, 01, 02) or a weight (AI 310n), and then nothing or another element.
     """
+    if _FIXED_BEGINS.search(value, 1) is None:
+        return False
     return any(_reads_as_elements(value[start:]) for start in range(1, len(value)))
 
 
@@ -129,6 +133,10 @@ def _is_date(year: int, month: int, day: int) -> bool:
 
 
 def _first_element(kind: type[GS1ElementString], text: str, position: int) -> GS1ElementString:
+    try:
+        return kind.extract(text)
+    except (_parse_error(), ValueError):
+        pass  # why, is found out only now: most elements are right
     from biip import ParseError
     from biip.gs1_application_identifiers import GS1ApplicationIdentifier
 
@@ -138,10 +146,21 @@ def _first_element(kind: type[GS1ElementString], text: str, position: int) -> GS
         raise ElementStringError(
             f"a GS1 application identifier is expected at character {position + 1} and none is there"
         ) from None
-    try:
-        return kind.extract(text)
-    except (ParseError, ValueError):
-        raise ElementStringError(f"AI {ai.ai} does not fit its format {ai.format}") from None
+    raise ElementStringError(f"AI {ai.ai} does not fit its format {ai.format}")
+
+
+@cache
+def _parse_error() -> type[Exception]:
+    from biip import ParseError
+
+    return ParseError
+
+
+@cache
+def _element_string() -> type[GS1ElementString]:
+    from biip.gs1_element_strings import GS1ElementString
+
+    return GS1ElementString
 
 
 def _misfit(element: GS1ElementString) -> str:

@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from textual.binding import BindingType
 from textual.driver import Driver
@@ -15,18 +15,15 @@ from textual.message import Message
 from textual.theme import Theme
 
 from store import people
-from sync.status import SyncStatus
 from terminal.clerk import News
 from terminal.faults import record
 from terminal.reads import KEYS, Delivery, Outcome
 from terminal.reconciliation import Reconciliation
 from terminal.scanners.framing import Frame, FrameKind
 from terminal.scanners.source import SourceState
-from terminal.screens.base import PinGiven, StationScreen, Typed, Wished
-from terminal.screens.help import HelpScreen
+from terminal.screens.base import Page, PinGiven, StationScreen, Typed, Wished
 from terminal.screens.queue import QueueScreen
 from terminal.screens.sign_in import SignInScreen
-from terminal.screens.sync import RetryAsked, SettleAsked, SyncScreen
 from terminal.screens.verify import VerifyScreen
 from terminal.span_update import SpanApp
 from terminal.station import Station
@@ -39,6 +36,8 @@ from verification.meaning import Badge, Meaning
 
 if TYPE_CHECKING:
     from sync.service import SyncService
+    from sync.status import SyncStatus
+    from terminal.screens.sync import RetryAsked, SettleAsked
     from terminal.sounds.loudspeaker import Loudspeaker
 
 _LEAVE_WITHIN = 3.0
@@ -46,7 +45,7 @@ _LEAVE_WITHIN = 3.0
 _ASKS_AGAIN = "Press F12 again to close the station."
 
 
-Arrival = News | SourceState | SyncStatus
+Arrival: TypeAlias = "News | SourceState | SyncStatus"
 
 
 @dataclass
@@ -139,19 +138,19 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         view = self.view
         while self._arrived:
             news = self._arrived.popleft()
-            if isinstance(news, SourceState):
-                view = _linked(view, news)
-            elif isinstance(news, SyncStatus):
-                view = replace(view, sync=news)
-            else:
+            if isinstance(news, News):
                 outcomes += news.outcomes
                 view = replace(view, desk=news.desk)
+            elif isinstance(news, SourceState):
+                view = _linked(view, news)
+            else:
+                view = replace(view, sync=news)
         if outcomes:
             rows = tuple(TapeRow.of_outcome(outcome) for outcome in reversed(outcomes[-TAPE_LENGTH:]))
             view = replace(view, last=outcomes[-1], tape=(rows + view.tape)[:TAPE_LENGTH], notice="")
         self._show(view)
         if outcomes:
-            self._overlay(HelpScreen if outcomes[-1].command is Command.HELP else None)
+            self._lay_over(self._help if outcomes[-1].command is Command.HELP else None)
             self._reconciliation.after(outcomes)
         self._on_shown()
 
@@ -214,7 +213,7 @@ class StationApp(SpanApp[str], inherit_bindings=False):
 
     def action_sync(self) -> None:
         """Show what is sent and what is not, or put it away."""
-        self._overlay(SyncScreen)
+        self._lay_over(self._reconciling)
 
     def _ask(self, wish: Meaning) -> None:
         self.station.take(Delivery.asked_for(wish, time.monotonic()))
@@ -240,21 +239,30 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         self.view = view
         screen = self._screens[self._wanted()]
         if screen not in self.screen_stack:
-            self._overlay(None)
+            self._lay_over(None)
             self.switch_screen(screen)
         screen.show(view)
-        if isinstance(self.screen, SyncScreen):
-            self.screen.show(view.sync)
+        if isinstance(self.screen, Page):
+            self.screen.show(view)
 
-    def _overlay(self, wanted: type[HelpScreen | SyncScreen] | None) -> None:
+    def _lay_over(self, page: Callable[[], Page] | None) -> None:
         """Lay a page over the screen, or take it away: whoever scans wants to see the verdict."""
         shown = self.screen
-        if isinstance(shown, HelpScreen | SyncScreen):
+        wanted = page() if page is not None else None
+        if isinstance(shown, Page):
             self.pop_screen()
-        if wanted is not None and not isinstance(shown, wanted):
-            self.push_screen(
-                HelpScreen() if wanted is HelpScreen else SyncScreen(self._reader, self.view.sync)
-            )
+        if wanted is not None and type(shown) is not type(wanted):
+            self.push_screen(wanted)
+
+    def _help(self) -> Page:
+        from terminal.screens.help import HelpScreen
+
+        return HelpScreen()
+
+    def _reconciling(self) -> Page:
+        from terminal.screens.sync import SyncScreen
+
+        return SyncScreen(self._reader, self.view.sync)
 
 
 def _linked(view: View, state: SourceState) -> View:

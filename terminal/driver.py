@@ -43,7 +43,8 @@ else:
     from terminal.scanners.source import arrived_at
     from terminal.scanners.wedge import Item, Keys, Wedge
 
-    _READ_SIZE = 65_536
+    _READ_SIZE = 512
+    """Bytes taken at once: few, so that the first reads of a flood are away before the last are cut."""
     _LONGEST_WAIT = 0.1
     """Seconds after which the input thread looks whether it should end."""
     _KITTY_ON = re.compile(r"\x1b\[>\d+u")

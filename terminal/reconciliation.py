@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from store import conflicts, outbox
-from store.conflicts import Conflict
-from sync.service import SyncService
 from terminal.reads import Outcome
 from terminal.station import Station
 from verification.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from store.conflicts import Conflict
+    from sync.service import SyncService
 
 
 class Reconciliation:
@@ -37,10 +38,14 @@ class Reconciliation:
 
     def retry(self, order_id: str) -> None:
         """Have a parked order sent again."""
+        from store import outbox
+
         self._change(lambda db: outbox.retry(db, order_id))
 
     def settle(self, conflict: Conflict) -> None:
         """Somebody has looked at a conflict and settles it."""
+        from store import conflicts
+
         self._change(lambda db: conflicts.settle(db, conflict.order_id, conflict.kind, conflict.what))
 
     def _change(self, change: Callable[[Any], None]) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.driver import Driver
 
 from store import log, people
-from sync.service import SyncService
-from sync.status import SyncStatus
 from terminal.api_key import key_source
 from terminal.app import Arrival, StationApp
 from terminal.collector import PauseCollector
@@ -24,6 +23,10 @@ from terminal.view import TapeRow, View
 from terminal.widgets.practice import Practice
 from verification.desk import Desk
 from verification.meaning import Person
+
+if TYPE_CHECKING:
+    from sync.service import SyncService
+    from sync.status import SyncStatus
 
 _TAPE_AT_START = 50
 """Reads of earlier turns that the tape begins with."""
@@ -75,8 +78,16 @@ def _reconciliation(
     url = config.orders_api.url
     if url is None:
         return None
+    from sync.service import SyncService
+
     key = key_source(config.orders_api.key, station.ledger.folder, url)
     return SyncService(url, key, station=config.station.id, write=station.write, show=show)
+
+
+def _connecting() -> SyncStatus:
+    from sync.status import SyncStatus
+
+    return SyncStatus()
 
 
 def _driver(config: Config, station: Station) -> type[Driver]:
@@ -99,7 +110,7 @@ def _first_view(config: Config, station: Station, person: Person | None) -> View
         tape=tape,
         links=(SourceState(wedge.id, LinkState.READY, "It types into this terminal."),) if wedge else (),
         notice=_NOBODY if nobody else "",
-        sync=SyncStatus() if config.orders_api.url else None,
+        sync=_connecting() if config.orders_api.url else None,
         sign_in=config.policy.sign_in,
     )
 

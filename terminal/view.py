@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from sync.status import SyncStatus
 from terminal import wording
 from terminal.reads import Outcome
 from terminal.scanners.source import SourceState
@@ -13,6 +13,9 @@ from verification.desk import Desk
 from verification.events import Event
 from verification.printable import printable
 from verification.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from sync.status import SyncStatus
 
 TAPE_LENGTH = 200
 """Reads that the tape keeps in memory."""

@@ -12,7 +12,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from terminal.view import View
 from terminal.widgets.bars import TopBar, TypingLine
@@ -44,6 +44,15 @@ class PinGiven(Message):
 
     name: str
     pin: str
+
+
+class Page(ModalScreen[None], inherit_bindings=False):
+    """Lies over a screen until a key, a read or a command takes it away."""
+
+    AUTO_FOCUS = None
+
+    def show(self, view: View) -> None:
+        """Show what of `view` the page is about."""
 
 
 class StationScreen(Screen[None], inherit_bindings=False):

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
+from terminal.screens.base import Page
 from terminal.widgets.painted import Painted, Row, fit
 from verification.codes import Command
 
@@ -26,7 +26,7 @@ _ROWS = (
     ("Typing", "a code, then Enter", "as if scanned, marked as typed"),
     ("↑ ↓ Enter", "in the list", "choose an order and open it"),
     ("← →", "in the list", "show other statuses"),
-    ("F10", "", "what is sent to the Orders API, and what is not"),
+    ("F10", "", "what the Orders API has, and what waits"),
     ("F12 F12", "", "close the station"),
 )
 
@@ -48,10 +48,9 @@ class HelpText(Painted):
         ]
 
 
-class HelpScreen(ModalScreen[None], inherit_bindings=False):
-    """Lies over the screen until a key, a read or another command takes it away."""
+class HelpScreen(Page, inherit_bindings=False):
+    """The table of keys and codes over the screen."""
 
-    AUTO_FOCUS = None
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1,escape,enter,question_mark,space", "dismiss", show=False),

@@ -10,11 +10,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 
 from store import conflicts, outbox
 from store.conflicts import Conflict
 from sync.status import SyncStatus
+from terminal.screens.base import Page
+from terminal.view import View
 from terminal.widgets.bars import KeyBar
 from terminal.widgets.sync import Held, HeldList, SyncSummary
 
@@ -33,10 +34,9 @@ class SettleAsked(Message):
     conflict: Conflict
 
 
-class SyncScreen(ModalScreen[None], inherit_bindings=False):
-    """Lies over the screen until a key or a read takes it away."""
+class SyncScreen(Page, inherit_bindings=False):
+    """The orders that wait, are parked or in conflict, and what was asked of the API last."""
 
-    AUTO_FOCUS = None
     CSS_PATH = "sync.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f10,escape", "dismiss", show=False),
@@ -61,9 +61,12 @@ class SyncScreen(ModalScreen[None], inherit_bindings=False):
             yield KeyBar((("↑↓", "Choose"), ("F5", "Try again"), ("F6", "Settle"), ("Esc", "Back")))
 
     def on_mount(self) -> None:
-        self.call_after_refresh(self.show, self._status)
+        self.call_after_refresh(self._show, self._status)
 
-    def show(self, status: SyncStatus | None) -> None:
+    def show(self, view: View) -> None:
+        self._show(view.sync)
+
+    def _show(self, status: SyncStatus | None) -> None:
         """Show `status`, and what the ledger holds back now."""
         self._status = status
         self._held = (

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.cells import cell_len
 
-from sync.status import Link, SyncStatus
 from terminal.scanners.source import LinkState
 from terminal.view import View
 from terminal.widgets.painted import Painted, Piece, Row, fit
 from verification.printable import printable
+
+if TYPE_CHECKING:
+    from sync.status import SyncStatus
 
 _LINK = {
     LinkState.READY: ("●", "bar--ready", "ready"),
@@ -18,11 +22,11 @@ _LINK = {
 }
 
 _NETWORK = {
-    Link.ONLINE: ("●", "bar--ready"),
-    Link.STARTING: ("◌", "bar--waiting"),
-    Link.OFFLINE: ("○", "bar--waiting"),
+    "online": ("●", "bar--ready"),
+    "starting": ("◌", "bar--waiting"),
+    "offline": ("○", "bar--waiting"),
 }
-"""Being offline is no fault: scanning goes on. Every other way of standing wants somebody to look."""
+"""By `Link`. Being offline is no fault, scanning goes on; every other way of standing wants a look."""
 
 
 class TopBar(Painted):
@@ -64,7 +68,7 @@ def _network(status: SyncStatus | None) -> Piece:
     """Whether the Orders API is reached, and what waits for it."""
     if status is None:
         return "◇ Local only", ""
-    symbol, style = _NETWORK.get(status.link, ("×", "bar--lost"))
+    symbol, style = _NETWORK.get(status.link.value, ("×", "bar--lost"))
     return f"{symbol} {status.badge()}", style
 
 

@@ -34,7 +34,7 @@ class World:
     def __post_init__(self) -> None:
         self.random = Random(self.seed)
         self.api.shows_all = self.random.random() < 0.7
-        for n in range(self.random.randint(2, 6)):
+        for n in range(self.random.randint(2, 4)):
             self.order(f"O-{n}")
         error = [self.random.uniform(-1e6, 1e6) for _ in range(3)]
         for n in range(self.random.randint(1, 3)):
@@ -71,7 +71,7 @@ class World:
 
     async def _works(self, station: SimStation) -> None:
         random = station.random
-        for _ in range(random.randint(3, 7)):
+        for _ in range(random.randint(3, 6)):
             station.wire.trouble = random.choice([0.0, 0.1, 0.4, 1.0])
             if random.random() < 0.2:
                 self.images.append((station, station.image()))
@@ -159,7 +159,7 @@ class World:
                 await asyncio.sleep(30)
                 await station.engine.round()
             quiet = quiet + 1 if sum(station.wire.writes for station in self.stations) == before else 0
-            if quiet > least:
+            if quiet >= least:
                 return
         raise Broken("the stations do not come to rest")
 

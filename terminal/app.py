@@ -185,6 +185,7 @@ class StationApp(SpanApp[str], inherit_bindings=False):
             self.exit()
             return
         self._leave_asked = now
+        self._lay_over(None)
         self._show(replace(self.view, notice=_ASKS_AGAIN))
         self.set_timer(_LEAVE_WITHIN, self._stay)
 

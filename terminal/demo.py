@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from store import catalog, orders
+from store import catalog
 from store.ledger import Ledger
 from terminal import samples
-from terminal.config import load
+from terminal.config import OrdersApi, load
 from terminal.reference_api import ReferenceApi
 from terminal.run import run_station
 from terminal.widgets.practice import Practice
 from verification.meaning import Person
-from verification.orders import Order
 
 PICKER = Person("Demo picker")
 
@@ -35,26 +34,22 @@ def run_demo(*, config_file: Path | None, data_folder: Path | None, environ: Map
         with ReferenceApi(temporary, samples.sample_products()) as api:
             folder = data_folder or temporary / "station"
             created = api.create(samples.sample_orders(datetime.now(UTC)))
-            _fill(folder, config.station.id, created)
+            _teach(folder, config.station.id)
             practice = Practice(
-                orders=tuple(order.order_number for order in created),
+                orders=tuple(created),
                 codes=tuple((sku, code) for code, sku, _ in samples.CODES),
                 wrong=samples.NOT_ON_FIRST_ORDERS,
             )
-            return run_station(config, folder, person=PICKER, practice=practice)
+            connected = replace(config, orders_api=OrdersApi(api.url, api.key))
+            return run_station(connected, folder, person=PICKER, practice=practice)
 
 
-def _fill(folder: Path, station: str, created: list[Order]) -> None:
-    """Bring the orders and the codes in, where they are not there yet."""
+def _teach(folder: Path, station: str) -> None:
+    """Teach the sample codes; the orders come from the practice API, as they would from any other."""
     ledger = Ledger.open(folder, station=station)
     try:
         with ledger.transaction() as db:
-            _bring_in(db, created)
+            for code, sku, units in samples.CODES:
+                catalog.teach(db, catalog.Taught(code, sku, units, "sample"), replace=True)
     finally:
         ledger.close()
-
-
-def _bring_in(db: sqlite3.Connection, created: list[Order]) -> None:
-    orders.insert(db, [order for order in created if orders.by_number(db, order.order_number) is None])
-    for code, sku, units in samples.CODES:
-        catalog.teach(db, catalog.Taught(code, sku, units, "sample"), replace=True)

@@ -50,6 +50,7 @@ class Page(ModalScreen[None], inherit_bindings=False):
     """Lies over a screen until a key, a read or a command takes it away."""
 
     AUTO_FOCUS = None
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f12", "app.leave", show=False)]
 
     def show(self, view: View) -> None:
         """Show what of `view` the page is about."""

@@ -48,7 +48,7 @@ class HelpText(Painted):
         ]
 
 
-class HelpScreen(Page, inherit_bindings=False):
+class HelpScreen(Page):
     """The table of keys and codes over the screen."""
 
     CSS_PATH = "help.tcss"

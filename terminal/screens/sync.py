@@ -34,7 +34,7 @@ class SettleAsked(Message):
     conflict: Conflict
 
 
-class SyncScreen(Page, inherit_bindings=False):
+class SyncScreen(Page):
     """The orders that wait, are parked or in conflict, and what was asked of the API last."""
 
     CSS_PATH = "sync.tcss"

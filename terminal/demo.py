@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -34,7 +35,7 @@ def run_demo(*, config_file: Path | None, data_folder: Path | None, environ: Map
         with ReferenceApi(temporary, samples.sample_products()) as api:
             folder = data_folder or temporary / "station"
             created = api.create(samples.sample_orders(datetime.now(UTC)))
-            _teach(folder, config.station.id)
+            _prepare(folder, config.station.id, api)
             practice = Practice(
                 orders=tuple(created),
                 codes=tuple((sku, code) for code, sku, _ in samples.CODES),
@@ -44,12 +45,24 @@ def run_demo(*, config_file: Path | None, data_folder: Path | None, environ: Map
             return run_station(connected, folder, person=PICKER, practice=practice)
 
 
-def _teach(folder: Path, station: str) -> None:
-    """Teach the sample codes; the orders come from the practice API, as they would from any other."""
+def _prepare(folder: Path, station: str, api: ReferenceApi) -> None:
+    """Teach the sample codes, and fetch the orders once so that the first screen has them."""
     ledger = Ledger.open(folder, station=station)
     try:
         with ledger.transaction() as db:
             for code, sku, units in samples.CODES:
                 catalog.teach(db, catalog.Taught(code, sku, units, "sample"), replace=True)
+        asyncio.run(_fetch(ledger, api))
     finally:
         ledger.close()
+
+
+async def _fetch(ledger: Ledger, api: ReferenceApi) -> None:
+    from sync.client import OrdersClient
+    from sync.engine import Engine
+    from sync.transport import connect
+    from sync.writer import writing
+
+    with writing(ledger) as write:
+        async with connect() as http:
+            await Engine(OrdersClient(http, api.url, lambda: api.key), write, ledger.station).round()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from terminal.api_key import key_source
 from terminal.commands.common import (
     DONE,
     FAILED,
@@ -57,8 +58,7 @@ def address() -> tuple[str, Callable[[], str | None]]:
             "No Orders API is configured: set [orders_api] url in scanners.toml, or TALLYMAN_API_URL.",
             WRONG_USAGE,
         )
-    key = api.key
-    return api.url, lambda: key
+    return api.url, key_source(api.key, here().data, api.url)
 
 
 async def _run(ledger: Ledger, url: str, key: Callable[[], str | None], *, watch: bool, as_json: bool) -> int:

@@ -69,8 +69,8 @@ class Damaged(NamedTuple):
     """Bytes that are no whole packet."""
 
     data: bytes
-    first_time: bool
-    """Whether they surely are of a packet that was sent for the first time."""
+    first_time: bool | None
+    """Whether their header says that they were sent for the first time; None where no header can be read."""
 
 
 def encode(opcode: int, data: bytes = b"", *, status: int = 0, source: int = _HOST) -> bytes:
@@ -149,4 +149,4 @@ def _judged(whole: bytes) -> Packet | Damaged:
 
 def _damaged(data: bytes) -> Damaged:
     header = len(data) >= _HEADER and _may_begin(bytearray(data[:_HEADER]))
-    return Damaged(data, first_time=header and not data[3] & SENT_BEFORE)
+    return Damaged(data, first_time=not data[3] & SENT_BEFORE if header else None)

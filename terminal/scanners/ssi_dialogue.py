@@ -8,6 +8,7 @@
 | the same, not sent before                     | `ok`, a new read   | ACK after the commit               |
 | a packet with "more follow"                   | -                  | ACK at once, for nothing is whole  |
 | damaged, or half a packet and then silence    | -                  | NAK: send it again                 |
+| … and the read before it, sent before         | `line_error`, where the damaged one may have been news  |
 | … and nothing came again                      | `line_error`       | -                                  |
 
 A read that the ledger could not take is not acknowledged: the scanner sends it again, or tells the person.
@@ -75,10 +76,14 @@ class SsiDialogue:
         self._damaged_at = 0.0
         self._missed = False
         """The first sending of a packet was damaged, so the next one "sent before" is news."""
+        self._unsure = False
+        """What was damaged may have been a first sending, or not."""
         self._last: tuple[bool, bytes] = (False, b"")
         self._last_at = -math.inf
         self._read_at = -math.inf
-        """When the last read came, each a moment after the one before; what answers know it by."""
+        """When the last read came: what its answer knows it by."""
+        self._stamp = -math.inf
+        """The time of the last frame of any kind; each is a moment after the one before."""
         self._owed: dict[float, int] = {}
         """How many ACKs each read that is not yet committed is owed."""
         self._lost = False
@@ -153,20 +158,17 @@ class SsiDialogue:
 
     def _decoded(self, packet: Packet, at: float) -> Turn:
         message = (packet.more_follow, packet.data)
-        known = message == self._last and at - self._last_at <= _SAME_SECONDS
+        known = message == self._last and (self._recent(at) or self._read_at in self._owed)
         again = packet.sent_before and known and not self._missed and not self._lost
         frames: list[Frame] = []
-        if self._damaged and not packet.sent_before:
+        if self._damaged and (not packet.sent_before or (again and self._unsure)):
             self._torn = bool(self._parts)
             frames = self._set_aside(FrameKind.LINE_ERROR)
         self._damaged.clear()
-        self._missed = False
+        self._missed = self._unsure = False
         self._last, self._last_at = message, at
         if again:
-            if self._read_at in self._owed and not packet.more_follow:
-                self._owed[self._read_at] += 1
-                return Turn([])
-            return Turn([], ACK)
+            return Turn(frames, self._acknowledged_again(packet))
         self._lost = False
         self._parts.append(packet.data)
         if packet.more_follow:
@@ -177,6 +179,17 @@ class SsiDialogue:
         frames.append(self._whole(at))
         return Turn(frames)
 
+    def _recent(self, at: float) -> bool:
+        """Whether what is sent before may be the last packet once more."""
+        return at - self._last_at <= _SAME_SECONDS
+
+    def _acknowledged_again(self, packet: Packet) -> bytes:
+        """The ACK for a packet that the scanner repeats; nothing yet where its read is not committed."""
+        if self._read_at in self._owed and not packet.more_follow:
+            self._owed[self._read_at] += 1
+            return b""
+        return ACK
+
     def _whole(self, at: float) -> Frame:
         """The read whose last packet came at `at`."""
         kind, data = _joined(self._parts)
@@ -184,7 +197,7 @@ class SsiDialogue:
         data = without_marks(data, self._framing)
         if self._identify and not data.startswith(b"]"):
             data = _IDENTIFIERS.get(kind, b"") + data
-        self._read_at = max(at, math.nextafter(self._read_at, math.inf))
+        self._read_at = self._stamped(at)
         self._owed[self._read_at] = 1
         fits = FrameKind.OK if len(data) <= self._framing.max_len else FrameKind.OVERFLOW
         torn, self._torn = self._torn, False
@@ -193,7 +206,10 @@ class SsiDialogue:
     def _damage(self, damaged: Damaged, at: float) -> Turn:
         self._damaged += damaged.data
         self._damaged_at = at
-        self._missed = self._missed or damaged.first_time
+        self._missed = self._missed or damaged.first_time is True
+        self._unsure = self._unsure or damaged.first_time is None
+        if not damaged.first_time and self._recent(at):
+            self._last_at = at  # the scanner is still at it
         too_much = len(self._damaged) >= LONGEST_PIECE
         return Turn(self._set_aside(FrameKind.LINE_ERROR) if too_much else [], NAK)
 
@@ -205,8 +221,11 @@ class SsiDialogue:
         self._damaged.clear()
         if not data:
             return []
-        self._read_at = max(self._heard, math.nextafter(self._read_at, math.inf))
-        return [Frame(kind, data, self._read_at)]
+        return [Frame(kind, data, self._stamped(self._heard))]
+
+    def _stamped(self, at: float) -> float:
+        self._stamp = max(at, math.nextafter(self._stamp, math.inf))
+        return self._stamp
 
     def _next_command(self, at: float) -> bytes:
         if not self._commands or at < self._awaited:

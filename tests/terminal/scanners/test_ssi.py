@@ -423,3 +423,23 @@ def test_hardware_handshake_is_asked_of_the_port() -> None:
         bench.until(LinkState.READY)
         os.write(cable.scanner, EAN)
         assert bench.read() == ("ok", CODE)
+
+
+def test_a_repetition_after_damage_whose_header_cannot_be_read_is_shown_and_not_counted() -> None:
+    talk = Talk()
+    talk.hears(EAN)
+    talk.commits()
+    garbage = b"\x01\x02" + CODE
+    assert talk.hears(garbage) == b""
+    assert talk.waits(0.6) == NAK
+    assert talk.hears(decoded(CODE, status=1)) == ACK
+    assert talk.frames == [("ok", CODE), ("line_error", garbage)]
+
+
+def test_a_repetition_before_the_commit_waits_for_it_even_after_damage() -> None:
+    talk = Talk()
+    talk.hears(EAN)
+    talk.hears(b"\x01\x02\x03")
+    talk.waits(0.6)
+    assert talk.hears(decoded(CODE, status=1)) == b""
+    assert talk.commits(read=0) == ACK + ACK

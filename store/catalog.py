@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from store import people
@@ -88,6 +89,17 @@ def teach(db: sqlite3.Connection, taught: Taught, *, replace: bool = False) -> T
     Raises Refused when it is a command, an order's label or a SKU of other goods, when the units are not 1
     to 1,000,000, or, unless `replace`, when it stands for something else already.
     """
+    kept = checked(db, taught, replace=replace)
+    db.execute("DELETE FROM codes WHERE code = ?", (kept.code,))
+    db.execute(
+        "INSERT INTO codes (code, sku, units, source) VALUES (?, ?, ?, ?)",
+        (kept.code, kept.sku, kept.units, kept.source),
+    )
+    return kept
+
+
+def checked(db: sqlite3.Connection, taught: Taught, *, replace: bool = False) -> Taught:
+    """A barcode as `teach` would keep it. Raises what `teach` raises; writes nothing."""
     kept = Taught(kept_as(taught.code.strip()), taught.sku.strip(), taught.units, taught.source)
     shown = printable(kept.code)
     if not kept.code or not kept.sku:
@@ -101,11 +113,6 @@ def teach(db: sqlite3.Connection, taught: Taught, *, replace: bool = False) -> T
     if _orders(db, kept.code):
         raise Refused(f"{shown} is an order's number; it cannot stand for goods too.")
     _refuse_other_meaning(db, kept, shown, replace=replace)
-    db.execute("DELETE FROM codes WHERE code = ?", (kept.code,))
-    db.execute(
-        "INSERT INTO codes (code, sku, units, source) VALUES (?, ?, ?, ?)",
-        (kept.code, kept.sku, kept.units, kept.source),
-    )
     return kept
 
 
@@ -122,6 +129,12 @@ def _refuse_other_meaning(db: sqlite3.Connection, kept: Taught, shown: str, *, r
             raise Refused(
                 f"{shown} stands for {other.units} of {printable(other.sku)} already; --replace changes it."
             )
+
+
+def gtins_of(db: sqlite3.Connection, skus: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The GTIN-14s that were taught for each of these SKUs."""
+    asked = "SELECT code FROM codes WHERE sku = ?"
+    return {sku: tuple(code for (code,) in db.execute(asked, (sku,)) if gtin14(code)) for sku in skus}
 
 
 def taught_codes(db: sqlite3.Connection) -> list[Taught]:

@@ -32,12 +32,15 @@ from terminal.view import TAPE_LENGTH, TapeRow, View
 from terminal.widgets.practice import Practice, PracticePanel
 from verification.codes import Command
 from verification.events import Provenance
-from verification.meaning import Badge, Meaning
+from verification.meaning import Badge, Meaning, Person
+from verification.policy import Policy
+from verification.teaching import needs_approval
 
 if TYPE_CHECKING:
     from sync.service import SyncService
     from sync.status import SyncStatus
     from terminal.screens.sync import RetryAsked, SettleAsked
+    from terminal.screens.teach import ApprovalGiven
     from terminal.sounds.loudspeaker import Loudspeaker
 
 _LEAVE_WITHIN = 3.0
@@ -170,6 +173,9 @@ class StationApp(SpanApp[str], inherit_bindings=False):
     def on_pin_given(self, message: PinGiven) -> None:
         self.run_worker(lambda: self._sign_in(message.name, message.pin), thread=True, exclusive=True)
 
+    def on_approval_given(self, message: ApprovalGiven) -> None:
+        self.run_worker(lambda: self._approve(message), thread=True, exclusive=True)
+
     def action_toggle_practice(self) -> None:
         """Codes to practise with: beside the work, then, where that is narrow, alone, then not at all."""
         narrow = self.screen.has_class("-narrow")
@@ -216,18 +222,36 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         """Show what is sent and what is not, or put it away."""
         self._lay_over(self._reconciling)
 
+    def action_teach(self) -> None:
+        """Ask what the last read stands for, if nobody knows and it may be taught."""
+        if self.view.desk.untaught is not None and self.view.desk.order is not None:
+            self._lay_over(self._teaching)
+
     def _ask(self, wish: Meaning) -> None:
         self.station.take(Delivery.asked_for(wish, time.monotonic()))
 
-    def _sign_in(self, name: str, pin: str) -> None:
-        """Check a PIN, away from the screen's thread since it is slow by design."""
+    def _by_pin(self, name: str, pin: str) -> Person | None:
         with self.station.reader() as reader:
             person = people.by_pin(reader, self.station.ledger.secret, name, pin)
         reader.close()
+        return person
+
+    def _sign_in(self, name: str, pin: str) -> None:
+        """Check a PIN, away from the screen's thread since it is slow by design."""
+        person = self._by_pin(name, pin)
         if person is not None:
             self._ask(Badge(person))
         else:
             notice = "Name or PIN is wrong: type your name again, or scan your badge."
+            self.call_from_thread(lambda: self._show(replace(self.view, notice=notice)))
+
+    def _approve(self, given: ApprovalGiven) -> None:
+        """Check a supervisor's PIN, and have that one lesson taught."""
+        person = self._by_pin(given.name, given.pin)
+        if person is not None and person.supervisor:
+            self._ask(replace(given.lesson, approved_by=person))
+        else:
+            notice = "That is no supervisor's name and PIN: nothing was taught."
             self.call_from_thread(lambda: self._show(replace(self.view, notice=notice)))
 
     def _wanted(self) -> type[StationScreen]:
@@ -259,6 +283,15 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         from terminal.screens.help import HelpScreen
 
         return HelpScreen()
+
+    def _teaching(self) -> Page:
+        from terminal.screens.teach import TeachScreen
+
+        desk = self.view.desk
+        assert desk.untaught is not None
+        assert desk.order is not None
+        approval = needs_approval(Policy(teach=self.view.teach), desk.person)
+        return TeachScreen(desk.untaught, desk.order, approval=approval)
 
     def _reconciling(self) -> Page:
         from terminal.screens.sync import SyncScreen

@@ -24,6 +24,7 @@ from terminal.scanners.settings import (
     UsbMatch,
 )
 from terminal.scanners.settings_file import read_scanner
+from verification.policy import Teach
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +39,7 @@ __all__ = [
     "ScannerKind",
     "ScannerSettings",
     "Station",
+    "Teach",
     "UsbMatch",
     "WrongItem",
     "load",
@@ -89,6 +91,7 @@ class Policy:
     wrong_item: WrongItem = WrongItem.ALARM
     quantity_entry: QuantityEntry = QuantityEntry.NEVER
     blind_recheck_percent: int = 0
+    teach: Teach = Teach.SUPERVISOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +215,7 @@ def _read_policy(table: Table) -> Policy:
         wrong_item=table.choice("wrong_item", WrongItem.ALARM),
         quantity_entry=table.choice("quantity_entry", QuantityEntry.NEVER),
         blind_recheck_percent=table.number("blind_recheck_percent", 0, 0, 100),
+        teach=table.choice("teach", Teach.SUPERVISOR),
     )
     table.finish()
     return policy

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from store import catalog, log, orders, people
+from store.errors import Refused
 from terminal import wording
 from terminal.reads import Delivery
 from terminal.scanners.decoding import decode
@@ -14,9 +15,20 @@ from terminal.scanners.framing import FrameKind
 from verification.codes import Code, Command
 from verification.decide import decide
 from verification.desk import Alarm, Asked, Count, Decision, Desk, Recent, settle
-from verification.meaning import Ambiguous, Badge, Meaning, Ordered, OrderLabel, Unreadable, meaning
+from verification.meaning import (
+    Ambiguous,
+    Badge,
+    Lesson,
+    Meaning,
+    Ordered,
+    OrderLabel,
+    Unknown,
+    Unreadable,
+    meaning,
+)
 from verification.orders import Order
 from verification.policy import Policy
+from verification.teaching import Untaught, likely, may_teach, objection
 from verification.verdicts import Verdict
 
 _BROKEN: Mapping[FrameKind, str] = {
@@ -98,7 +110,32 @@ class Considering:
             provenance=delivery.provenance,
             labelled=_labelled(db, desk, means),
             undoable=_undoable(db, desk, means),
+            untaught=self._untaught(db, desk, means, code),
+            objection=self._objection(db, desk, means),
         )
+
+    def _untaught(self, db: sqlite3.Connection, desk: Desk, means: Meaning, code: Code) -> Untaught | None:
+        """What an unknown code on the open order could be taught to stand for."""
+        if not isinstance(means, Unknown) or desk.order is None or code.sscc is not None:
+            return None
+        if not may_teach(self.policy, desk.person):
+            return None
+        left = {line.sku for line in desk.order.lines if line.remaining}
+        found = likely(desk.order, code, catalog.gtins_of(db, left))
+        return Untaught(code, found) if found else None
+
+    def _objection(self, db: sqlite3.Connection, desk: Desk, means: Meaning) -> str:
+        """Why a lesson may not be taught: the site's rules, or what the ledger holds by now."""
+        if not isinstance(means, Lesson):
+            return ""
+        if found := objection(means, desk.untaught, self.policy, desk.person):
+            return found
+        try:
+            catalog.checked(db, taught_by(means))
+        except Refused as error:
+            return str(error).rstrip(".")
+        known = meaning(means.code, catalog.find(db, self.badge_key, means.code))
+        return "" if isinstance(known, Unknown) else "it stands for something already"
 
     def _is_badge(self, db: sqlite3.Connection, delivery: Delivery, means: Meaning) -> bool:
         """Whether the read is somebody's badge, even one that came in broken or means something else too."""
@@ -108,6 +145,11 @@ class Considering:
             return False
         text = self.decoders.get(delivery.scanner, decode)(delivery.frame.data).text
         return people.by_badge(db, self.badge_key, text) is not None
+
+
+def taught_by(lesson: Lesson) -> catalog.Taught:
+    """What a lesson puts into the catalog: the GTIN where the code has one, for its lot is not the goods'."""
+    return catalog.Taught(lesson.code.gtin or lesson.code.text, lesson.sku, lesson.units, "bench")
 
 
 def _labelled(db: sqlite3.Connection, desk: Desk, means: Meaning) -> Order | None:
@@ -156,5 +198,7 @@ def _name_of(wish: Meaning) -> str:
             return person.name
         case OrderLabel(order_id):
             return order_id
+        case Lesson(code):
+            return code.gtin or code.text
         case _:
             return ""

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from store import catalog, log, orders
 from store.ledger import Ledger
 from terminal import wording
-from terminal.considering import Considering
+from terminal.considering import Considering, taught_by
 from terminal.reads import Delivery, Outcome
 from verification.codes import Code
 from verification.desk import Count, Decision, Desk
-from verification.events import Event
+from verification.events import Event, Provenance
 from verification.policy import Policy
 from verification.verdicts import Verdict
 
@@ -49,7 +49,7 @@ class Procedure:
             raw=b"" if found.badge else delivery.frame.data,
             code=found.shown.text,
             verdict=decision.verdict,
-            provenance=decision.provenance if decision.counts else delivery.provenance,
+            provenance=_provenance(decision, delivery),
             order_id=order.id if order else None,
             line_id=first.line_id or decision.line_id,
             sku=decision.sku,
@@ -122,8 +122,17 @@ class Procedure:
         return read
 
 
+def _provenance(decision: Decision, delivery: Delivery) -> Provenance:
+    """A lesson is somebody's word, not a read."""
+    if decision.taught is not None:
+        return Provenance.CONFIRMED
+    return decision.provenance if decision.counts else delivery.provenance
+
+
 def _bring_along(db: sqlite3.Connection, desk: Desk, decision: Decision, event: Event, seq: int) -> None:
     """Move the projections as the read numbered `seq` moved them."""
+    if decision.taught is not None:
+        catalog.teach(db, taught_by(decision.taught))
     if desk.order is None or decision.counted is None:
         return
     deltas = [(count.line_id, count.delta) for count in decision.counts]

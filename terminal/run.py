@@ -112,6 +112,7 @@ def _first_view(config: Config, station: Station, person: Person | None) -> View
         notice=_NOBODY if nobody else "",
         sync=_connecting() if config.orders_api.url else None,
         sign_in=config.policy.sign_in,
+        teach=config.policy.teach,
     )
 
 

@@ -11,6 +11,7 @@ from terminal.reads import Outcome
 from terminal.scanners.source import SourceState
 from verification.desk import Desk
 from verification.events import Event
+from verification.policy import Teach
 from verification.printable import printable
 from verification.verdicts import Verdict
 
@@ -75,3 +76,5 @@ class View:
     """Whether nothing on this computer can play the station's sounds."""
     sign_in: bool = True
     """Whether the site wants a badge or PIN before scanning."""
+    teach: Teach = Teach.SUPERVISOR
+    """Who may teach an unknown code."""

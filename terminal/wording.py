@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from verification.codes import Code, Command
 from verification.desk import Decision, Desk
+from verification.meaning import Lesson
 from verification.orders import Order, OrderStatus
 from verification.printable import printable
 from verification.verdicts import Verdict
@@ -127,7 +128,18 @@ def _signed_in(decision: Decision, _before: Desk, after: Desk, _scanned: str) ->
 
 
 def _command(decision: Decision, before: Desk, after: Desk, _scanned: str) -> str:
+    if decision.taught is not None:
+        return _taught(decision.taught, before)
     return _COMMANDS[decision.command or Command.HELP](decision, before, after)
+
+
+def _taught(lesson: Lesson, before: Desk) -> str:
+    code = printable(lesson.code.gtin or lesson.code.text, _SHORT)
+    teacher = before.person or lesson.approved_by
+    by = f", taught by {printable(teacher.name, _SHORT)}" if teacher else ""
+    other = lesson.approved_by
+    approved = f", approved by {printable(other.name, _SHORT)}" if other and other != teacher else ""
+    return f"{code} stands for {lesson.units} × {printable(lesson.sku, _SHORT)}{by}{approved}: scan it again."
 
 
 def _undone(decision: Decision, _before: Desk, after: Desk) -> str:
@@ -197,6 +209,24 @@ def _left(order: Order | None, sku: str | None) -> int:
     return sum(line.remaining for line in order.lines if line.sku == sku) if order else 0
 
 
+_UNKNOWN = _refusal(
+    "Scanned {scanned}: nobody taught this code. Expected {expected}. Scan another code on the item or"
+    " call for help."
+)
+_TEACHABLE = _refusal(
+    "Scanned {scanned}: nobody taught this code. Expected {expected}. Scan another code on the item, or"
+    " press F7 to teach this one."
+)
+_NOT_TAUGHT = _refusal(
+    "{scanned} was not taught: {problem}. Expected {expected}. Scan it again or call for help."
+)
+
+
+def _unknown(decision: Decision, before: Desk, after: Desk, scanned: str) -> str:
+    say = _NOT_TAUGHT if decision.problem else _TEACHABLE if after.untaught else _UNKNOWN
+    return say(decision, before, after, scanned)
+
+
 _TWICE = _refusal(
     "Scanned {scanned} twice in a moment: counted once. Expected {expected}. If it is a second item,"
     " press F6 or scan COUNT."
@@ -221,10 +251,7 @@ _SENTENCES: Mapping[Verdict, Callable[[Decision, Desk, Desk, str], str]] = {
     Verdict.UNREADABLE: _refusal(
         "Scanned {scanned}: not counted, {problem}. Expected {expected}. Scan it again."
     ),
-    Verdict.UNKNOWN_CODE: _refusal(
-        "Scanned {scanned}: nobody taught this code. Expected {expected}. Scan another code on the item or"
-        " call for help."
-    ),
+    Verdict.UNKNOWN_CODE: _unknown,
     Verdict.AMBIGUOUS_CODE: _refusal(
         "Scanned {scanned}: it could be {problem}. Expected {expected}. Scan another code on the item or"
         " call for help."

@@ -1,6 +1,6 @@
 """The rules: what one read does at a station, as one table.
 
-A read meets the desk in one of four situations and means one of seven things; `RULES` has a row for each
+A read meets the desk in one of four situations and means one of eight things; `RULES` has a row for each
 situation and a cell for each meaning. A cell either names a verdict that changes nothing, or the rule that
 works it out. Above all rules stand three promises:
 
@@ -23,6 +23,7 @@ from verification.meaning import (
     Ambiguous,
     Badge,
     Goods,
+    Lesson,
     Meaning,
     Ordered,
     OrderLabel,
@@ -80,6 +81,19 @@ def _unreadable(_desk: Desk, asked: Asked) -> Decision:
 def _ambiguous(_desk: Desk, asked: Asked) -> Decision:
     assert isinstance(asked.meaning, Ambiguous)
     return Decision(Verdict.AMBIGUOUS_CODE, problem=" or ".join(asked.meaning.candidates))
+
+
+def _unknown(_desk: Desk, asked: Asked) -> Decision:
+    return Decision(Verdict.UNKNOWN_CODE, untaught=asked.untaught)
+
+
+def _teach(desk: Desk, asked: Asked) -> Decision:
+    """A lesson is a command where nothing speaks against it; else the code stays unknown."""
+    lesson = asked.meaning
+    assert isinstance(lesson, Lesson)
+    if asked.objection:
+        return Decision(Verdict.UNKNOWN_CODE, problem=asked.objection, untaught=desk.untaught)
+    return Decision(Verdict.COMMAND, sku=lesson.sku, units=lesson.units, taught=lesson)
 
 
 def _sign_in(_desk: Desk, asked: Asked) -> Decision:
@@ -232,6 +246,7 @@ RULES: Mapping[Situation, Mapping[type[Meaning], Cell]] = {
         OrderLabel: Verdict.ALARM_PENDING,
         Badge: Verdict.ALARM_PENDING,
         Ordered: _command_in_alarm,
+        Lesson: Verdict.ALARM_PENDING,
     },
     Situation.SIGNED_OUT: {
         Unreadable: _unreadable,
@@ -241,6 +256,7 @@ RULES: Mapping[Situation, Mapping[type[Meaning], Cell]] = {
         OrderLabel: Verdict.NOT_SIGNED_IN,
         Badge: _sign_in,
         Ordered: _command_signed_out,
+        Lesson: Verdict.NOT_SIGNED_IN,
     },
     Situation.NO_ORDER: {
         Unreadable: _unreadable,
@@ -250,14 +266,16 @@ RULES: Mapping[Situation, Mapping[type[Meaning], Cell]] = {
         OrderLabel: _open,
         Badge: _sign_in,
         Ordered: _command,
+        Lesson: Verdict.NO_ORDER_OPEN,
     },
     Situation.ORDER_OPEN: {
         Unreadable: _unreadable,
-        Unknown: Verdict.UNKNOWN_CODE,
+        Unknown: _unknown,
         Ambiguous: _ambiguous,
         Goods: _count,
         OrderLabel: _open,
         Badge: _sign_in,
         Ordered: _command,
+        Lesson: _teach,
     },
 }

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from verification.codes import Code, Command
 from verification.events import Provenance
-from verification.meaning import Meaning, Person
+from verification.meaning import Lesson, Meaning, Person
 from verification.orders import Order
+from verification.teaching import Untaught
 from verification.verdicts import Verdict
 
 
@@ -36,6 +37,10 @@ class Asked:
     """What an undo would take back: this order's last counted read, as deltas already negated."""
     code: Code | None = None
     """What was read, for the lot, serial and expiry of a read that is held back and counted later."""
+    untaught: Untaught | None = None
+    """What an unknown code may stand for, where this site lets it be taught now."""
+    objection: str = ""
+    """Why a lesson may not be taught, as a clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,8 @@ class Desk:
     """A double read that was held back and may still be counted by command."""
     recent: Mapping[str, Recent] = field(default_factory=dict)
     """By scanner."""
+    untaught: Untaught | None = None
+    """The last read, if nobody taught it and it may be taught now."""
 
     def is_double(self, scanner: str, text: str, mono: float, window: float) -> bool:
         """Whether `scanner` read the same text, and it counted, less than `window` seconds before.
@@ -100,6 +107,9 @@ class Decision:
     """The open order with `counts` brought in."""
     held: Asked | None = None
     """The double read that the next `count` command may count."""
+    untaught: Untaught | None = None
+    """The unknown code that may be taught now."""
+    taught: Lesson | None = None
     problem: str = ""
     """Why, where the verdict alone does not say it."""
 
@@ -127,4 +137,5 @@ def settle(desk: Desk, decision: Decision, recent: Mapping[str, Recent] | None =
             alarm = None
     if decision.alarm:
         alarm = Alarm(decision.verdict, "")
-    return Desk(person, order, alarm, decision.held, desk.recent if recent is None else recent)
+    recent = desk.recent if recent is None else recent
+    return Desk(person, order, alarm, decision.held, recent, decision.untaught)

@@ -92,7 +92,18 @@ class Ordered:
     command: Command
 
 
-Meaning = Unreadable | Unknown | Ambiguous | Goods | OrderLabel | Badge | Ordered
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """That an unknown code shall stand for goods from now on; asked for by key alone, never by a code."""
+
+    code: Code
+    sku: str
+    units: int = 1
+    approved_by: Person | None = None
+    """Who approved it with name and PIN, where that is not who scans."""
+
+
+Meaning = Unreadable | Unknown | Ambiguous | Goods | OrderLabel | Badge | Ordered | Lesson
 
 
 def meaning(code: Code, found: Found) -> Meaning:

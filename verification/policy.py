@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Teach(StrEnum):
+    """Who may teach an unknown code while an order is open."""
+
+    NEVER = "never"
+    OPERATOR = "operator"
+    """Whoever scans."""
+    SUPERVISOR = "supervisor"
+    """Whoever scans, when a supervisor approves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +24,4 @@ class Policy:
     """Whether somebody must sign in before goods count."""
     alarm_on_wrong_item: bool = True
     """Whether a wrong item latches an alarm, or is refused with a beep alone."""
+    teach: Teach = Teach.SUPERVISOR

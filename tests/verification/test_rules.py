@@ -19,10 +19,20 @@ from tests.verification.builders import (
     order,
     read,
 )
-from verification.codes import Command
+from verification.codes import Code, Command
 from verification.decide import RULES, Situation, situation
 from verification.desk import Desk
-from verification.meaning import Ambiguous, Badge, Goods, Meaning, Ordered, OrderLabel, Unknown, Unreadable
+from verification.meaning import (
+    Ambiguous,
+    Badge,
+    Goods,
+    Lesson,
+    Meaning,
+    Ordered,
+    OrderLabel,
+    Unknown,
+    Unreadable,
+)
 from verification.orders import OrderStatus
 from verification.verdicts import Verdict
 
@@ -41,6 +51,7 @@ MEANINGS: dict[type, Meaning] = {
     OrderLabel: OrderLabel("order-2"),
     Badge: Badge(SUE),
     Ordered: Ordered(Command.HELP),
+    Lesson: Lesson(Code("NOPE"), "SKU-A"),
 }
 LABELLED = order(line("M1", "SKU-B", 1), order_id="order-2")
 
@@ -61,6 +72,7 @@ EXPECTED = {
         OrderLabel: V.ORDER_OPENED,
         Badge: V.SIGNED_IN,
         Ordered: V.COMMAND,
+        Lesson: V.NO_ORDER_OPEN,
     },
     Situation.ORDER_OPEN: {
         Unreadable: V.UNREADABLE,
@@ -70,6 +82,7 @@ EXPECTED = {
         OrderLabel: V.ORDER_OPENED,
         Badge: V.SIGNED_IN,
         Ordered: V.COMMAND,
+        Lesson: V.COMMAND,
     },
 }
 

@@ -62,19 +62,23 @@ def items(db: sqlite3.Connection, order_id: str) -> dict[str, str]:
     return dict(db.execute("SELECT line_id, item_id FROM items WHERE order_id = ?", (order_id,)).fetchall())
 
 
-def seen(db: sqlite3.Connection, order_id: str, api_id: str, status: str, header: Mapping[str, Any]) -> None:
-    """Remember how the API has the order."""
+def seen(
+    db: sqlite3.Connection, order_id: str, api_id: str, *, status: str, header: Mapping[str, Any], number: int
+) -> None:
+    """Remember how the API has the order, which was looked at in round `number`."""
     db.execute(
         "INSERT INTO sightings (order_id, api_id, status, customer_name, header, place, round, open)"
-        " VALUES (?, ?, ?, ?, ?, 0, 0, ?)"
+        " VALUES (?, ?, ?, ?, ?, 0, ?, ?)"
         " ON CONFLICT (order_id) DO UPDATE SET api_id = excluded.api_id, status = excluded.status,"
-        " customer_name = excluded.customer_name, header = excluded.header, open = excluded.open",
+        " customer_name = excluded.customer_name, header = excluded.header, open = excluded.open,"
+        " round = max(round, excluded.round)",
         (
             order_id,
             api_id,
             status,
             header["customer_name"],
             json.dumps(dict(header)),
+            number,
             int(status not in ("shipped", "cancelled")),
         ),
     )
@@ -105,11 +109,6 @@ def take_in(db: sqlite3.Connection, order: Order, wire: Mapping[str, tuple[str, 
 def placed(db: sqlite3.Connection, places: Iterable[tuple[int, str]]) -> None:
     """Remember the rank of orders in the list, by the API's id."""
     db.executemany("UPDATE sightings SET place = ? WHERE api_id = ? AND place != ?1", places)
-
-
-def looked_at(db: sqlite3.Connection, api_id: str, number: int) -> None:
-    """The details of the API's order were looked at in round `number`."""
-    db.execute("UPDATE sightings SET round = ? WHERE api_id = ?", (number, api_id))
 
 
 def passed_over(db: sqlite3.Connection, order_id: str, number: int) -> None:

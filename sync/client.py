@@ -114,6 +114,23 @@ class OrdersClient:
     async def _read(self, path: str, parameters: Mapping[str, str] = _NO_PARAMETERS) -> bytes:
         """A GET, tried again while its failure speaks of the moment, time is left and the budget allows."""
         start = asyncio.get_running_loop().time()
+        try:
+            content = await self._asked("GET", path, parameters, None)
+        except (Offline, Throttled) as failure:
+            content = await self._read_again(path, parameters, start, failure)
+        self.pace.budget.earn()
+        return content
+
+    async def _read_again(
+        self, path: str, parameters: Mapping[str, str], start: float, failure: SyncError
+    ) -> bytes:
+        """The tries after a first one, which began at `start` and ended in `failure`."""
+        first = [failure]
+
+        async def ask() -> bytes:
+            if first:
+                raise first.pop()
+            return await self._asked("GET", path, parameters, None)
 
         def over(state: RetryCallState) -> bool:
             passed = asyncio.get_running_loop().time() - start + state.upcoming_sleep
@@ -126,8 +143,7 @@ class OrdersClient:
         retrying = AsyncRetrying(
             sleep=asyncio.sleep, stop=over, wait=wait, retry=retry_if_exception(_passes), reraise=True
         )
-        content: bytes = await retrying(self._asked, "GET", path, parameters, None)
-        self.pace.budget.earn()
+        content: bytes = await retrying(ask)
         return content
 
     async def _once(self, method: str, path: str, body: Mapping[str, Any] | None) -> bytes:

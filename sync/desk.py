@@ -86,13 +86,13 @@ def _bring_in_all(db: sqlite3.Connection, answers: list[FullOrder], names: list[
     for answer, fresh in zip(answers, names, strict=True):
         db.execute("SAVEPOINT one")
         try:
-            bring_in(db, answer, fresh)
+            bring_in(db, answer, fresh, number)
         except Refused as refusal:
             db.execute("ROLLBACK TO one")
             order_id = sightings.find(db, answer.order.id, answer.order.order_number)
             if order_id is not None:
+                sightings.passed_over(db, order_id, number)
                 outbox.park(db, order_id, str(refusal))
-        sightings.looked_at(db, answer.order.id, number)
         db.execute("RELEASE one")
 
 

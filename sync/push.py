@@ -69,7 +69,7 @@ class Push:
             fresh = self._desk.fresh()
 
             def bring(db: sqlite3.Connection) -> Step | None:
-                return bring_in(db, answer, fresh, sending=True)  # noqa: B023 - called before the next turn
+                return bring_in(db, answer, fresh, self._desk.round, sending=True)  # noqa: B023 - called before the next turn
 
             step = await self._desk.write(bring)
             if step is None:
@@ -98,7 +98,7 @@ class Push:
 
         def created(db: sqlite3.Connection) -> None:
             outbox.answered(db, wanted.attempt, outcome)
-            bring_in(db, answer, fresh)
+            bring_in(db, answer, fresh, self._desk.round)
 
         await self._desk.write(created)
         self._desk.pushed += outcome == "201"

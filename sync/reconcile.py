@@ -73,9 +73,11 @@ def standing_of(db: sqlite3.Connection, order: Order) -> Standing:
     )
 
 
-def bring_in(db: sqlite3.Connection, answer: FullOrder, fresh: str, *, sending: bool = False) -> Step | None:
-    """Carry out what follows from `answer`. With `sending`, what is to be sent is recorded as an attempt and
-    returned; without, the order waits to be sent.
+def bring_in(
+    db: sqlite3.Connection, answer: FullOrder, fresh: str, number: int, *, sending: bool = False
+) -> Step | None:
+    """Carry out what follows from `answer`, seen in round `number`. With `sending`, what is to be sent is
+    recorded as an attempt and returned; without, the order waits to be sent.
 
     Raises Refused when the order contradicts what the ledger holds.
     """
@@ -87,7 +89,7 @@ def bring_in(db: sqlite3.Connection, answer: FullOrder, fresh: str, *, sending: 
     standing = standing_of(db, order) if order else Standing(_unknown(remote), known=False)
     step = None
     for action in plan(standing, answer, fresh):
-        step = _carry_out(db, standing, remote, action, sending=sending) or step
+        step = _carry_out(db, standing, remote, action, number, sending=sending) or step
     return step
 
 
@@ -96,11 +98,11 @@ def _unknown(remote: Order) -> Order:
 
 
 def _carry_out(
-    db: sqlite3.Connection, standing: Standing, remote: Order, action: Action, *, sending: bool
+    db: sqlite3.Connection, standing: Standing, remote: Order, action: Action, number: int, *, sending: bool
 ) -> Step | None:
     match action:
         case TakeIn():
-            _take_in(db, standing, remote, action)
+            _take_in(db, standing, remote, action, number)
         case Send() | Cancel():
             return _to_send(db, standing.order, action, sending=sending)
         case Stop() | Settle():
@@ -127,13 +129,15 @@ def _fork(db: sqlite3.Connection, order_id: str, fork: Fork) -> None:
         slots.move(db, order_id, fork.moved.slot, events[0].seq, events[-1].seq)
 
 
-def _take_in(db: sqlite3.Connection, standing: Standing, remote: Order, taken: TakeIn) -> None:
+def _take_in(db: sqlite3.Connection, standing: Standing, remote: Order, taken: TakeIn, number: int) -> None:
     if standing.creating:
         outbox.created(db, standing.order.id)
     wire = {line: (item, taken.reported.get(line, 0)) for line, item in taken.items.items()}
     if not standing.known or standing.order != taken.order or standing.items != taken.items:
         sightings.take_in(db, taken.order, wire)
-    sightings.seen(db, taken.order.id, remote.id, taken.status.value, taken.header)
+    sightings.seen(
+        db, taken.order.id, remote.id, status=taken.status.value, header=taken.header, number=number
+    )
     texts = {name: json.dumps(slot.to_json()) for name, slot in taken.slots.items()}
     if texts:
         slots.keep(db, taken.order.id, texts, taken.sighted)

@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import unquote
 
 Answer = tuple[int, dict[str, Any]]
+PAGE = 3
+"""Orders on a page: few, so that a few orders are many pages."""
 ACTIVE = ("pending", "in_progress", "partially_verified", "verified")
 
 
@@ -80,7 +82,7 @@ class ModelApi:
         newest = sorted(self.orders.values(), key=lambda o: (o["created_at"], o["id"]), reverse=True)
         after = json.loads(query["cursor"]) if query.get("cursor") else None
         rest = [o for o in newest if after is None or [o["created_at"], o["id"]] < after]
-        limit = 3  # small pages, so that a few orders are many pages
+        limit = PAGE
         names = ("id", "order_number", "status", "customer_name", "created_at")
         page = rest[:limit]
         cursor = json.dumps([page[-1]["created_at"], page[-1]["id"]]) if len(rest) > limit else None

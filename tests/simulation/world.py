@@ -11,7 +11,7 @@ from typing import Any
 from store import outbox
 from sync.pull import ROTATION
 from tests.simulation.judge import Judge
-from tests.simulation.model import ACTIVE, ModelApi
+from tests.simulation.model import ACTIVE, PAGE, ModelApi
 from tests.simulation.network import Broken, Wire
 from tests.simulation.station import SimStation
 from tests.simulation.virtual import run
@@ -151,7 +151,7 @@ class World:
         await asyncio.sleep(100)  # whatever was late has arrived
         for station in self.stations:
             station.wire.trouble = 0.0
-        least = len(self.api.orders) // ROTATION + 1
+        least = len(self.api.orders) // min(ROTATION, PAGE) + 2
         quiet = 0
         for _ in range(HEALING):
             before = sum(station.wire.writes for station in self.stations)
@@ -167,6 +167,9 @@ class World:
         """What the world came to, but for times that people are shown."""
 
         def timeless(value: Any) -> Any:
+            if isinstance(value, dict) and "slots" in value:
+                slots = [(name.split(".")[0], timeless(slot)) for name, slot in value["slots"].items()]
+                return sorted(slots, key=repr)  # the names of slots are drawn by lot
             if isinstance(value, dict):
                 return {k: timeless(v) for k, v in value.items() if k not in ("at", "h")}
             return value

@@ -186,7 +186,7 @@ def ledger(tmp_path: Path) -> Any:
 
 def taken_in(ledger: Ledger, answer: FullOrder) -> sqlite3.Connection:
     with ledger.transaction() as db:
-        bring_in(db, answer, "dock-1.new")
+        bring_in(db, answer, "dock-1.new", 1)
     return ledger.db
 
 

@@ -95,9 +95,15 @@ class EvdevConnector:
     def connect(self) -> EvdevLine:
         """Take the device. Raises NoLineError."""
         path = self._find()
-        helper = subprocess.Popen(  # noqa: S603 - the program's own helper, and a path from the file
-            [*self._reader, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
-        )
+        try:
+            helper = subprocess.Popen(  # noqa: S603 - the program's own helper, and a path from the file
+                [*self._reader, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+            )
+        except OSError as error:
+            why = (
+                f"The process that reads {path} does not start ({error.strerror}): start the computer again."
+            )
+            raise NoLineError(LinkState.DISCONNECTED, why) from None
         said = _first_words(helper)
         if said == b"+":
             return EvdevLine(helper, path)

@@ -69,6 +69,15 @@ class LineSource:
                 self._voice.say(reply)
 
     def _run(self) -> None:
+        try:
+            self._keep_connected()
+        except Exception as fault:  # noqa: BLE001 - a scanner that falls silent unnoticed loses reads
+            kind = type(fault).__name__
+            self._tell(LinkState.FAILED, f"The program met a fault ({kind}): start the station again.")
+        finally:
+            self._connector.close()
+
+    def _keep_connected(self) -> None:
         wait = _FIRST_RETRY
         while not self._stopping.is_set():
             try:
@@ -82,7 +91,6 @@ class LineSource:
                 continue
             wait = _FIRST_RETRY
             self._serve(line)
-        self._connector.close()
 
     def _serve(self, line: Line) -> None:
         """Deliver frames until the line is lost or the source is stopped."""

@@ -24,7 +24,7 @@ from terminal.scanners.settings import (
     UsbMatch,
 )
 from terminal.scanners.settings_file import read_scanner
-from verification.policy import Teach
+from verification.policy import Expired, Teach
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Config",
     "ConfigError",
+    "Expired",
     "Feedback",
     "OrdersApi",
     "Policy",
@@ -92,6 +93,7 @@ class Policy:
     quantity_entry: QuantityEntry = QuantityEntry.NEVER
     blind_recheck_percent: int = 0
     teach: Teach = Teach.SUPERVISOR
+    expired: Expired = Expired.ALARM
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,7 @@ def _read_policy(table: Table) -> Policy:
         quantity_entry=table.choice("quantity_entry", QuantityEntry.NEVER),
         blind_recheck_percent=table.number("blind_recheck_percent", 0, 0, 100),
         teach=table.choice("teach", Teach.SUPERVISOR),
+        expired=table.choice("expired", Expired.ALARM),
     )
     table.finish()
     return policy

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from store import catalog, log, orders, people
 from store.errors import Refused
@@ -73,6 +74,7 @@ class Considering:
     policy: Policy
     windows: Mapping[str, float] = field(default_factory=dict)
     decoders: Mapping[str, Callable[[bytes], Code]] = field(default_factory=dict)
+    today: Callable[[], str] = lambda: date.today().isoformat()  # noqa: DTZ011 - the day at the station
 
     def of(self, db: sqlite3.Connection, desk: Desk, delivery: Delivery) -> Considered:
         """What `delivery` does at `desk`."""
@@ -110,6 +112,7 @@ class Considering:
             provenance=delivery.provenance,
             labelled=_labelled(db, desk, means),
             undoable=_undoable(db, desk, means),
+            today=self.today() if code.expiry else "",
             untaught=self._untaught(db, desk, means, code),
             objection=self._objection(db, desk, means),
         )

@@ -106,7 +106,11 @@ class Procedure:
 
     @property
     def _considering(self) -> Considering:
-        return Considering(self.ledger.badge_key, self.policy, self.windows, self.decoders)
+        return Considering(self.ledger.badge_key, self.policy, self.windows, self.decoders, self._today)
+
+    def _today(self) -> str:
+        """The day at the station, by its own time zone."""
+        return self.now().astimezone().date().isoformat()
 
     def _at(self) -> str:
         return self.now().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

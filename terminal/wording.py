@@ -29,6 +29,7 @@ WORD: Mapping[Verdict, str] = {
     Verdict.EXCEEDS_REMAINING: "TOO MANY",
     Verdict.DUPLICATE_READ: "TWICE",
     Verdict.DUPLICATE_SERIAL: "SERIAL USED",
+    Verdict.EXPIRED: "EXPIRED",
     Verdict.ORDER_LOCKED: "LOCKED",
     Verdict.NO_ORDER_OPEN: "NO ORDER",
     Verdict.NOT_SIGNED_IN: "SIGN IN",
@@ -270,6 +271,7 @@ _SENTENCES: Mapping[Verdict, Callable[[Decision, Desk, Desk, str], str]] = {
     Verdict.DUPLICATE_SERIAL: _refusal(
         "Scanned {scanned}: this serial is counted already. Expected {expected}. {back}."
     ),
+    Verdict.EXPIRED: _refusal("Scanned {scanned}: it expired after {problem}. Expected {expected}. {back}."),
     Verdict.ORDER_LOCKED: _refusal(
         "Scanned {scanned}: the order is {status}. Expected {expected}.{open} Put it aside and call"
         " a supervisor."

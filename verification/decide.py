@@ -14,6 +14,7 @@ Pure: the same desk and read always give the same decision. No clock is read; a 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from enum import Enum, auto
 
 from verification.codes import Command
@@ -31,7 +32,7 @@ from verification.meaning import (
     Unreadable,
 )
 from verification.orders import Line, LineStatus, Order, OrderStatus
-from verification.policy import Policy
+from verification.policy import Expired, Policy
 from verification.verdicts import WRONG_ITEM, Verdict
 
 
@@ -55,11 +56,17 @@ def situation(desk: Desk, policy: Policy) -> Situation:
 
 def decide(desk: Desk, asked: Asked, policy: Policy) -> Decision:
     """What the read `asked` does at `desk`."""
+    if policy.expired is Expired.ACCEPT:
+        asked = replace(asked, today="")
     cell = RULES[situation(desk, policy)][type(asked.meaning)]
     decision = Decision(cell) if isinstance(cell, Verdict) else cell(desk, asked)
-    if decision.verdict in WRONG_ITEM and policy.alarm_on_wrong_item:
-        return _with_alarm(decision)
-    return decision
+    return _with_alarm(decision) if _latches(decision.verdict, policy) else decision
+
+
+def _latches(verdict: Verdict, policy: Policy) -> bool:
+    if verdict is Verdict.EXPIRED:
+        return policy.expired is Expired.ALARM
+    return verdict in WRONG_ITEM and policy.alarm_on_wrong_item
 
 
 def _with_alarm(decision: Decision) -> Decision:
@@ -144,6 +151,8 @@ def _count(desk: Desk, asked: Asked) -> Decision:
         return refused(Verdict.LINE_ALREADY_VERIFIED)
     if goods.units > room:
         return refused(Verdict.EXCEEDS_REMAINING)
+    if asked.expired:
+        return refused(Verdict.EXPIRED, asked.expired)
     counts = _fill(mine, goods.units)
     counted = _counted(order, counts)
     return Decision(
@@ -199,7 +208,7 @@ def _command(desk: Desk, asked: Asked) -> Decision:
         return _undo(desk.order, asked)
     if command is Command.COUNT and desk.held is not None:
         held = desk.held
-        return _count(desk, Asked(held.meaning, provenance=held.provenance, code=held.code))
+        return _count(desk, replace(held, double=False))
     if command is Command.NEXT:
         return Decision(Verdict.COMMAND, command=command, opened=asked.labelled)
     return Decision(Verdict.COMMAND, command=command)

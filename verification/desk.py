@@ -41,6 +41,14 @@ class Asked:
     """What an unknown code may stand for, where this site lets it be taught now."""
     objection: str = ""
     """Why a lesson may not be taught, as a clause."""
+    today: str = ""
+    """The day at the station, `YYYY-MM-DD`, by which goods expire; empty where it is not known."""
+
+    @property
+    def expired(self) -> str:
+        """The last day of goods for which it is over; empty for all others, on their last day too."""
+        expiry = self.code.expiry if self.code else None
+        return expiry if expiry and self.today and expiry < self.today else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,17 @@ class Teach(StrEnum):
     """Whoever scans, when a supervisor approves."""
 
 
+class Expired(StrEnum):
+    """What goods do whose label gives a day that is over (AI 17, else AI 15)."""
+
+    ALARM = "alarm"
+    """They are refused, and the alarm is latched."""
+    WARN = "warn"
+    """They are refused aloud, and scanning goes on."""
+    ACCEPT = "accept"
+    """They count; the day is on their event."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What the rules need to know of the configuration."""
@@ -25,3 +36,4 @@ class Policy:
     alarm_on_wrong_item: bool = True
     """Whether a wrong item latches an alarm, or is refused with a beep alone."""
     teach: Teach = Teach.SUPERVISOR
+    expired: Expired = Expired.ALARM

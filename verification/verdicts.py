@@ -29,6 +29,8 @@ class Verdict(StrEnum):
     """A code of several units where fewer are still needed."""
     DUPLICATE_READ = "duplicate_read"
     DUPLICATE_SERIAL = "duplicate_serial"
+    EXPIRED = "expired"
+    """Goods whose label gives a day that is over."""
     ORDER_LOCKED = "order_locked"
     NO_ORDER_OPEN = "no_order_open"
     NOT_SIGNED_IN = "not_signed_in"
@@ -59,6 +61,7 @@ WRONG_ITEM = frozenset(
         Verdict.LINE_ALREADY_VERIFIED,
         Verdict.EXCEEDS_REMAINING,
         Verdict.DUPLICATE_SERIAL,
+        Verdict.EXPIRED,
     }
 )
 """Refusals that mean goods are in hand that do not belong in the box: these raise the alarm."""

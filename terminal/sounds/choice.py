@@ -52,6 +52,7 @@ SOUND: Mapping[Verdict, Sound] = {
     Verdict.EXCEEDS_REMAINING: Sound.OVER,
     Verdict.DUPLICATE_READ: Sound.TWICE,
     Verdict.DUPLICATE_SERIAL: Sound.ALARM,
+    Verdict.EXPIRED: Sound.ALARM,
     Verdict.ORDER_LOCKED: Sound.ATTENTION,
     Verdict.NO_ORDER_OPEN: Sound.ATTENTION,
     Verdict.NOT_SIGNED_IN: Sound.ATTENTION,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from tests.terminal.floor import GTIN, loaded, made
 from verification.desk import Desk
 from verification.events import Provenance
 from verification.meaning import Person
-from verification.policy import Policy
+from verification.policy import Expired, Policy
 
 
 @pytest.fixture
@@ -147,3 +148,19 @@ def test_a_bad_read_counts_nothing_and_is_kept_with_its_sentence(
     assert outcomes[1].message.isprintable()
     assert "Expected 3 × SKU-A" in outcomes[1].message
     assert loaded(ledger, "ORD-1").verified == 0
+
+
+@pytest.mark.parametrize(
+    ("rule", "verdict"),
+    [(Expired.ALARM, "expired"), (Expired.WARN, "expired"), (Expired.ACCEPT, "accepted")],
+)
+def test_the_day_at_the_station_decides_whether_goods_have_expired(
+    ledger: Ledger, rule: Expired, verdict: str
+) -> None:
+    policy = replace(NO_ALARM, expired=rule)
+    late, good = f"]C1010{GTIN}17260430\x1d10AB", f"]C1010{GTIN}17260501\x1d10AB"
+    outcomes, desk = work(ledger, reads("ORD-2", good, late), policy)
+    assert verdicts(outcomes) == ["order_opened", "accepted", verdict]
+    (kept,) = log.latest(ledger.db, 1)
+    assert (kept.lot, kept.expiry, kept.delta) == ("AB", "2026-04-30", int(rule is Expired.ACCEPT))
+    assert (desk.alarm is not None) is (rule is Expired.ALARM)

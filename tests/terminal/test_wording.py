@@ -40,14 +40,14 @@ EXPECTED = "Expected 2 × SKU-A, 1 × SKU-B."
 def said(
     desk: Desk,
     means: Meaning,
-    code: Code | str = "X",
+    shown: Code | str = "X",
     policy: Policy = ALARM,
     **facts: object,
 ) -> tuple[Verdict, str]:
     """The verdict about a read and its sentence."""
     decision = decide(desk, Asked(means, **facts), policy)  # type: ignore[arg-type]
     after = settle(desk, decision)
-    shown = code if isinstance(code, Code) else Code(code)
+    shown = shown if isinstance(shown, Code) else Code(shown)
     return decision.verdict, wording.sentence(decision, desk, after, shown)
 
 
@@ -127,6 +127,20 @@ CASES: dict[str, tuple[tuple[Verdict, str], Verdict, str]] = {
         (
             "Scanned X, lot L7, serial S1, expires 2027-01-31: this serial is counted already."
             f" {EXPECTED} Put it back, then press F4 or scan ACK."
+        ),
+    ),
+    "expired": (
+        said(
+            DESK,
+            Goods("SKU-A"),
+            Code("X", expiry="2026-04-30"),
+            code=Code("X", expiry="2026-04-30"),
+            today="2026-05-01",
+        ),
+        Verdict.EXPIRED,
+        (
+            f"Scanned X, expires 2026-04-30: it expired after 2026-04-30. {EXPECTED} Put it back, then press"
+            " F4 or scan ACK."
         ),
     ),
     "locked": (

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.verification.builders import event
-from verification.codes import Command
+from verification.codes import Code, Command
 from verification.decide import decide
 from verification.desk import Asked, Count, Decision, Desk, settle
 from verification.events import Event, Progress, Provenance, fold
@@ -56,11 +56,22 @@ class Bench:
     def command(self, command: Command) -> Decision:
         return self.read(Ordered(command))
 
-    def goods(self, sku: str, units: int = 1, *, double: bool = False, serial: str | None = None) -> Decision:
+    def goods(
+        self,
+        sku: str,
+        units: int = 1,
+        *,
+        double: bool = False,
+        serial: str | None = None,
+        expired: bool = False,
+    ) -> Decision:
         counted = any(serial == taken for _, taken in self.serials_counted())
-        return self.read(Goods(sku, units, units > 1, counted), double=double, serial=serial)
+        means = Goods(sku, units, units > 1, counted)
+        return self.read(means, double=double, serial=serial, expired=expired)
 
-    def read(self, meaning: Meaning, *, double: bool = False, serial: str | None = None) -> Decision:
+    def read(
+        self, meaning: Meaning, *, double: bool = False, serial: str | None = None, expired: bool = False
+    ) -> Decision:
         """Decide, write down, then let the desk show it."""
         asked = Asked(
             meaning,
@@ -68,6 +79,8 @@ class Bench:
             Provenance.SCANNED,
             labelled=self._labelled(meaning),
             undoable=self._undoable(),
+            code=Code("X", expiry="2026-04-30") if expired else None,
+            today="2026-05-01",
         )
         decision = decide(self.desk, asked, self.policy)
         counts_held = isinstance(meaning, Ordered) and meaning.command is Command.COUNT

@@ -10,7 +10,7 @@ from verification.desk import Alarm, Asked, Count, Decision, Desk
 from verification.events import Event, Provenance
 from verification.meaning import Goods, Meaning, Ordered, Person
 from verification.orders import Line, Order, OrderStatus
-from verification.policy import Policy
+from verification.policy import Expired, Policy
 from verification.verdicts import Verdict
 
 ANA = Person("Ana")
@@ -19,7 +19,7 @@ LATCHED = Alarm(Verdict.NOT_ON_ORDER, "SKU-X does not belong here.")
 
 SIGNED_IN = Policy()
 NO_SIGN_IN = Policy(sign_in=False)
-BEEP_ONLY = Policy(alarm_on_wrong_item=False)
+BEEP_ONLY = Policy(alarm_on_wrong_item=False, expired=Expired.WARN)
 
 
 def line(line_id: str, sku: str, quantity: int, counted: int = 0, *, elsewhere: int = 0) -> Line:

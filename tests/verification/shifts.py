@@ -24,6 +24,7 @@ class GoodsRead:
     units: int = 1
     double: bool = False
     serial: str | None = None
+    expired: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,9 @@ class Shift:
 
     def _take(self, read: GoodsRead | Meaning) -> Decision:
         if isinstance(read, GoodsRead):
-            return self.station.goods(read.sku, read.units, double=read.double, serial=read.serial)
+            return self.station.goods(
+                read.sku, read.units, double=read.double, serial=read.serial, expired=read.expired
+            )
         return self.station.read(read)
 
 
@@ -106,6 +109,7 @@ GOODS = st.builds(
     st.sampled_from([1, 1, 1, 1, 2, 3, 6]),
     st.sampled_from([False, False, False, True]),
     st.sampled_from([None, None, None, "S1", "S2"]),
+    st.sampled_from([False, False, False, False, False, True]),
 )
 COMMANDS = st.sampled_from(
     [*Command, *[Command.ACKNOWLEDGE] * 6, *[Command.UNDO] * 3, *[Command.COUNT] * 3]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.verification.builders import ANA, BEEP_ONLY, LATCHED, SIGNED_IN, desk_with, line, order
-from verification.codes import Command
+from verification.codes import Code, Command
 from verification.decide import decide
 from verification.desk import Asked, Desk
 from verification.meaning import Ambiguous, Badge, Goods, Ordered, OrderLabel, Unknown, Unreadable
@@ -34,6 +34,7 @@ REACHED = [
     (Verdict.EXCEEDS_REMAINING, ONE_LEFT, Asked(Goods("SKU-A", 2, case=True))),
     (Verdict.DUPLICATE_READ, OPEN, Asked(Goods("SKU-A"), double=True)),
     (Verdict.DUPLICATE_SERIAL, OPEN, Asked(Goods("SKU-A", serial_counted=True))),
+    (Verdict.EXPIRED, OPEN, Asked(Goods("SKU-A"), code=Code("A", expiry="2026-04-30"), today="2026-05-01")),
     (Verdict.ORDER_LOCKED, CANCELLED, ONE_A),
     (Verdict.NO_ORDER_OPEN, Desk(ANA), ONE_A),
     (Verdict.NOT_SIGNED_IN, Desk(), ONE_A),
@@ -81,14 +82,15 @@ def test_the_names_are_those_that_others_rely_on():
         "exceeds_remaining",
         "duplicate_read",
         "duplicate_serial",
+        "expired",
     ]
     desk = ["order_locked", "no_order_open", "not_signed_in", "alarm_pending"]
     assert [verdict.value for verdict, _, _ in REACHED] == [*counted, *done, *codes, *goods, *desk]
 
 
 def test_goods_that_do_not_belong_in_the_box_are_wrong_goods_in_hand():
-    """A wrong item, an over-scan, and a serial that is counted elsewhere already; nothing else."""
-    wrong = {Verdict.NOT_ON_ORDER, Verdict.DUPLICATE_SERIAL}
+    """A wrong item, an over-scan, a serial that counts already, goods past their day; nothing else."""
+    wrong = {Verdict.NOT_ON_ORDER, Verdict.DUPLICATE_SERIAL, Verdict.EXPIRED}
     over = {Verdict.LINE_ALREADY_VERIFIED, Verdict.EXCEEDS_REMAINING}
     assert wrong | over == WRONG_ITEM
 

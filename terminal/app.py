@@ -300,6 +300,8 @@ class StationApp(SpanApp[str], inherit_bindings=False):
 
 
 def _linked(view: View, state: SourceState) -> View:
-    """`view` with one scanner's new state."""
+    """`view` with one scanner's new state, and what to do about it until a read has newer things to say."""
     links = tuple(state if link.scanner_id == state.scanner_id else link for link in view.links)
-    return replace(view, links=links if state in links else (*links, state))
+    said = [link.trouble for link in view.links if link.scanner_id == state.scanner_id]
+    notice = state.trouble if view.notice in ("", *said) else view.notice
+    return replace(view, links=links if state in links else (*links, state), notice=notice)

@@ -31,6 +31,12 @@ class SourceState:
     detail: str
     """One plain sentence: what is wrong and what to do, or where the scanner is connected."""
 
+    @property
+    def trouble(self) -> str:
+        """The sentence with the scanner's name, where somebody should do something; else nothing."""
+        well = self.link in (LinkState.READY, LinkState.STARTING)
+        return "" if well or not self.detail else f"{self.scanner_id}: {self.detail}"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -1,6 +1,6 @@
 """What the API was seen to have: which order is which, how it stood, and when it was last looked at.
 
-`round` numbers the rounds of reconciliation and `place` is an order's rank in the list, newest first; both
+`round` numbers the rounds of reconciliation and `place` tells an order's page of the list, newest first; both
 say only in which order to look again.
 """
 
@@ -106,9 +106,11 @@ def take_in(db: sqlite3.Connection, order: Order, wire: Mapping[str, tuple[str, 
     )
 
 
-def placed(db: sqlite3.Connection, places: Iterable[tuple[int, str]]) -> None:
-    """Remember the rank of orders in the list, by the API's id."""
-    db.executemany("UPDATE sightings SET place = ? WHERE api_id = ? AND place != ?1", places)
+def placed(db: sqlite3.Connection, place: int, api_ids: Iterable[str]) -> None:
+    """Remember the page that these orders of the API stand on, by the rank of its first; a new order at the
+    head of the list then moves few others."""
+    rows = [(place, api_id) for api_id in api_ids]
+    db.executemany("UPDATE sightings SET place = ?1 WHERE api_id = ?2 AND place != ?1", rows)
 
 
 def passed_over(db: sqlite3.Connection, order_id: str, number: int) -> None:

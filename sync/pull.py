@@ -36,10 +36,9 @@ class Sifted:
     """Whether the whole page was known."""
 
 
-def sift(db: sqlite3.Connection, page: Page, first_place: int) -> Sifted:
-    """Compare a page with the ledger, and remember the places of its orders in the list."""
+def sift(db: sqlite3.Connection, page: Page) -> Sifted:
+    """Compare a page with the ledger."""
     before = sightings.by_api_id(db, [entry.id for entry in page.entries])
-    sightings.placed(db, [(first_place + n, entry.id) for n, entry in enumerate(page.entries)])
     new = [entry for entry in page.entries if entry.id not in before and entry.status not in FINAL]
     changed = [
         entry
@@ -114,12 +113,12 @@ class Pull:
     async def _page(self, page: Page, first_place: int) -> Sifted:
         """Take in what a page says, and send what waits, before the next one."""
         desk = self._desk
-        sifted = await desk.write(lambda db: sift(db, page, first_place))
+        sifted = await desk.write(lambda db: sift(db, page))
         self._seen.update(entry.order_number for entry in page.entries)
         wanted, desk.wanted = desk.wanted, {}
         await self.details(dict.fromkeys((*wanted, *sifted.details)))
-        entries = page.entries
-        await desk.write(lambda db: _place(db, entries, first_place))
+        found = [entry.id for entry in page.entries]
+        await desk.write(lambda db: sightings.placed(db, first_place, found))
         desk.tell()
         await self._after_page()
         return sifted
@@ -174,10 +173,6 @@ class Pull:
             done = so_far.details + len(answers)
             self._desk.progress = Progress(so_far.pages, done, so_far.details_wanted)
             self._desk.tell()
-
-
-def _place(db: sqlite3.Connection, entries: tuple[Summary, ...], first_place: int) -> None:
-    sightings.placed(db, [(first_place + n, entry.id) for n, entry in enumerate(entries)])
 
 
 def _told(entry: Summary) -> tuple[str, str]:

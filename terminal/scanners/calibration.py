@@ -72,6 +72,8 @@ _END = "(?P<suffix>.{0,16})"
 _ANYTHING = r"[^\x00-\x1a\x1c-\x20]{0,6}"
 _LINE_ENDS = frozenset(b"\r\n")
 _IDENTIFIER = re.compile(r"\][A-Za-z][0-9A-Za-z]", re.ASCII)
+_NEVER_IN_CODES = re.compile(r"(?:[\x00-\x1a\x1c-\x1f\x7f]|\x1b(?:\[[0-9;]*[A-Za-z~]|O[A-Za-z]))*")
+"""Control characters and the sequences of keys: what may mark a read, for no code holds it."""
 _HEADLESS = re.compile(r"[A-Za-z][0-9]", re.ASCII)
 
 
@@ -94,11 +96,11 @@ def _understood(layouts: Layouts, match: re.Match[str]) -> Findings:
     identified, meant = False, "".join(_meant(character, layouts) for character in prefix)
     if _IDENTIFIER.fullmatch(meant[-3:]):
         identified, prefix = True, prefix[:-3]
-    elif _HEADLESS.fullmatch(meant[-2:]) or (prefix and prefix[0].isprintable()):
+    if not _NEVER_IN_CODES.fullmatch(prefix) or (not identified and _HEADLESS.fullmatch(meant[-2:])):
         return Findings(_no_prefix(layouts))
     if not suffix:
         return Findings("The scanner sends nothing after a code: set it to send CR (Enter) after each one.")
-    if suffix[0] >= 0x20:
+    if not _NEVER_IN_CODES.fullmatch(match["suffix"]):
         return Findings(
             "The scanner ends each code with characters that a code may hold: set it to send CR (Enter)."
         )

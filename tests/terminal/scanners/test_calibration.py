@@ -101,6 +101,8 @@ def test_marks_and_separator_are_named(scanner: TypingScanner, told: dict[str, o
         (CODE.encode() + b"##", "set it to send CR"),
         (b"XY" + CODE.encode() + b"\r", "set it to send none, or STX"),
         (TypingScanner(Layouts("us", "se"), identifier="]Q1").reads(CODE), "keyboard layout to se"),
+        (TypingScanner(Layouts("us", "dk"), "\x02", identifier="]Q1").reads(CODE), "keyboard layout to dk"),
+        (CODE.encode() + b"\r5", "set it to send CR"),
         (b"4006381333931\r", "set the scanner to the computer's keyboard layout"),
         (CODE.encode()[:60] + b"\r", "set the scanner to the computer's keyboard layout"),
         (b"\xff\xfe\r", "set the scanner to the computer's keyboard layout"),

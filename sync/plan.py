@@ -117,9 +117,7 @@ def plan(standing: Standing, answer: FullOrder, fresh: str) -> tuple[Action, ...
     edits = [_field(edit, standing, answer, taken) for edit in standing.edits]
     clashes = [*_clashes(taken, remote), *_fork_clashes(forks), *_field_clashes(edits)]
     sent = tuple(field.name for field in edits if field.sent)
-    first: list[Action] = [*forks, taken]
-    if sent:
-        first.append(Sent(sent))
+    first: list[Action] = [*forks, taken, *([Sent(sent)] if sent else [])]
     if remote.reported in readings.FINAL:
         clashes += _closed(standing, taken, seen, edits)
         return *first, Clashes(tuple(clashes)), Stop(remote.reported)
@@ -131,21 +129,17 @@ def _onward(
 ) -> tuple[Action, ...]:
     body: dict[str, Any] = {f.name: f.mine for f in edits if not f.sent and not f.clashes}
     if lost(taken.slots, seen) or _tampered(standing, taken, seen):
-        if "metadata" not in answer.shows and not _was_empty(standing):
+        was_empty = readings.ABSENT_METADATA_IS_EMPTY and not standing.order.metadata
+        if "metadata" not in answer.shows and not was_empty:
             return (Park("The API no longer shows this order's metadata, so counts cannot be sent safely."),)
         body["metadata"] = with_slots(answer.order.metadata, taken.slots)
-    status = answer.order.reported
-    speaks = bool(taken.slots) and status in readings.SCANNED
+    speaks = bool(taken.slots) and taken.status in readings.SCANNED
     wanted = replace(taken.order, reported=OrderStatus.PENDING).status
-    if speaks and wanted is not status and (body or standing.waiting):
+    if speaks and wanted is not taken.status and (body or standing.waiting):
         body["status"] = wanted.value
     if body:
         return (Send(body),)
     return (Cancel(standing.reason),) if standing.cancelling else (Settle(),)
-
-
-def _was_empty(standing: Standing) -> bool:
-    return readings.ABSENT_METADATA_IS_EMPTY and not standing.order.metadata
 
 
 def _field(edit: Edit, standing: Standing, answer: FullOrder, taken: TakeIn) -> Field:
@@ -158,8 +152,8 @@ def _field(edit: Edit, standing: Standing, answer: FullOrder, taken: TakeIn) -> 
 
 def _tampered(standing: Standing, taken: TakeIn, seen: Mapping[str, Slot]) -> bool:
     """Whether somebody else changed the counts of a slot of ours and left its `n` as it was."""
-    own = {share.slot for share in standing.shares}
-    return any(name in own and seen[name].c != taken.slots[name].c for name in seen if name in taken.slots)
+    own = {share.slot for share in standing.shares} & seen.keys() & taken.slots.keys()
+    return any(seen[name].c != taken.slots[name].c for name in own)
 
 
 def _forked(

@@ -27,7 +27,7 @@ GATHER = 2.0
 """Seconds that counts are gathered before they are sent: one order, one row, however many scans."""
 _SWITCH = 0.0002
 """Seconds that a busy thread keeps the interpreter: a read that was taken must not wait for a pull."""
-_TOGETHER = 2
+_TOGETHER = 1
 """Orders taken in by one transaction, which a read may have to wait for."""
 _OFFLINE = Backoff(first=5.0, longest=60.0)
 

@@ -12,7 +12,7 @@ from store.errors import LedgerLocked
 from terminal.config import Config, Policy, WrongItem
 from terminal.scanners.framing import Frame, FrameKind, Framing
 from terminal.scanners.settings import ScannerKind, ScannerSettings
-from terminal.scanners.source import Deliver, LinkState, Report, SourceState
+from terminal.scanners.source import Answer, Deliver, LinkState, Report, SourceState
 from terminal.station import Station, connected, procedure
 from tests.store.builders import ledger_with, order
 from tests.terminal.builders import ANA, Ear, read, verdicts
@@ -33,7 +33,7 @@ class Paper:
 
     def __init__(self, *texts: str) -> None:
         self._texts = texts
-        self.answers: list[bool] = []
+        self.answers: list[Answer] = []
         self.stopped = False
 
     def start(self, deliver: Deliver, report: Report) -> None:
@@ -44,8 +44,8 @@ class Paper:
     def stop(self) -> None:
         self.stopped = True
 
-    def feedback(self, good: bool) -> None:
-        self.answers.append(good)
+    def feedback(self, answer: Answer) -> None:
+        self.answers.append(answer)
 
 
 @pytest.fixture
@@ -62,7 +62,11 @@ def test_reads_of_a_scanner_are_counted_and_answered_after_the_commit(data: Path
         with closing(station.reader()) as reader:
             assert reader.execute("SELECT count(*) FROM events").fetchone() == (4,)
     assert verdicts(ear.outcomes) == ["order_opened", "accepted", "unknown_code", "order_verified"]
-    assert paper.answers == [True, True, False]
+    assert [(answer.read_at, answer.verdict.value) for answer in paper.answers] == [
+        (0.0, "order_opened"),
+        (1.0, "accepted"),
+        (2.0, "unknown_code"),
+    ]
     assert [state.link for state in states] == [LinkState.READY]
     assert paper.stopped
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.driver import Driver
@@ -15,30 +13,28 @@ from textual.message import Message
 from textual.theme import Theme
 
 from store import people
+from terminal.arrivals import Arrival, Arrivals
 from terminal.clerk import News
 from terminal.faults import record
-from terminal.reads import KEYS, Delivery, Outcome
+from terminal.reads import KEYS, Delivery
 from terminal.reconciliation import Reconciliation
 from terminal.scanners.framing import Frame, FrameKind
-from terminal.scanners.source import SourceState
 from terminal.screens.base import Page, PinGiven, StationScreen, Typed, Wished
+from terminal.screens.pages import PageOf, help_page, reconciling_page, teaching_page
 from terminal.screens.queue import QueueScreen
 from terminal.screens.sign_in import SignInScreen
 from terminal.screens.verify import VerifyScreen
 from terminal.span_update import SpanApp
 from terminal.station import Station
 from terminal.theme import STATION
-from terminal.view import TAPE_LENGTH, TapeRow, View
+from terminal.view import View
 from terminal.widgets.practice import Practice, PracticePanel
 from verification.codes import Command
 from verification.events import Provenance
 from verification.meaning import Badge, Meaning, Person
-from verification.policy import Policy
-from verification.teaching import needs_approval
 
 if TYPE_CHECKING:
     from sync.service import SyncService
-    from sync.status import SyncStatus
     from terminal.screens.sync import RetryAsked, SettleAsked
     from terminal.screens.teach import ApprovalGiven
     from terminal.sounds.loudspeaker import Loudspeaker
@@ -46,9 +42,6 @@ if TYPE_CHECKING:
 _LEAVE_WITHIN = 3.0
 """Seconds in which F12 must be pressed again."""
 _ASKS_AGAIN = "Press F12 again to close the station."
-
-
-Arrival: TypeAlias = "News | SourceState | SyncStatus"
 
 
 @dataclass
@@ -81,9 +74,7 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         self.station = station
         self.view = view
         self._practice = practice
-        self._arrived: deque[Arrival] = deque()
-        self._arriving = threading.Lock()
-        """Two threads that bring news at once must not each leave it to the other to say so."""
+        self._arrivals = Arrivals()
         self._reader = station.reader()
         self._leave_asked = -_LEAVE_WITHIN
         self._on_begun = on_begun
@@ -107,10 +98,7 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         """Take what the clerk, a scanner or reconciliation tells, in its thread; shown a moment later."""
         if self._loudspeaker is not None and isinstance(news, News):
             self._loudspeaker.answer(outcome.verdict for outcome in news.outcomes)
-        with self._arriving:
-            self._arrived.append(news)
-            first = len(self._arrived) == 1
-        if first:
+        if self._arrivals.put(news):
             self.post_message(NewsCame())
 
     def stop_for(self, fault: Exception) -> None:
@@ -137,23 +125,10 @@ class StationApp(SpanApp[str], inherit_bindings=False):
 
     def on_news_came(self) -> None:
         """Show everything that has arrived; a burst of reads is shown at once, as it stands at its end."""
-        outcomes: list[Outcome] = []
-        view = self.view
-        while self._arrived:
-            news = self._arrived.popleft()
-            if isinstance(news, News):
-                outcomes += news.outcomes
-                view = replace(view, desk=news.desk)
-            elif isinstance(news, SourceState):
-                view = _linked(view, news)
-            else:
-                view = replace(view, sync=news)
-        if outcomes:
-            rows = tuple(TapeRow.of_outcome(outcome) for outcome in reversed(outcomes[-TAPE_LENGTH:]))
-            view = replace(view, last=outcomes[-1], tape=(rows + view.tape)[:TAPE_LENGTH], notice="")
+        view, outcomes = self.view.after(self._arrivals.take_all())
         self._show(view)
         if outcomes:
-            self._lay_over(self._help if outcomes[-1].command is Command.HELP else None)
+            self._lay_over(help_page if outcomes[-1].command is Command.HELP else None)
             self._reconciliation.after(outcomes)
         self._on_shown()
 
@@ -220,12 +195,12 @@ class StationApp(SpanApp[str], inherit_bindings=False):
 
     def action_sync(self) -> None:
         """Show what is sent and what is not, or put it away."""
-        self._lay_over(self._reconciling)
+        self._lay_over(reconciling_page(self._reader))
 
     def action_teach(self) -> None:
         """Ask what the last read stands for, if nobody knows and it may be taught."""
         if self.view.desk.untaught is not None and self.view.desk.order is not None:
-            self._lay_over(self._teaching)
+            self._lay_over(teaching_page)
 
     def _ask(self, wish: Meaning) -> None:
         self.station.take(Delivery.asked_for(wish, time.monotonic()))
@@ -270,38 +245,11 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         if isinstance(self.screen, Page):
             self.screen.show(view)
 
-    def _lay_over(self, page: Callable[[], Page] | None) -> None:
+    def _lay_over(self, page: PageOf | None) -> None:
         """Lay a page over the screen, or take it away: whoever scans wants to see the verdict."""
         shown = self.screen
-        wanted = page() if page is not None else None
+        wanted = page(self.view) if page is not None else None
         if isinstance(shown, Page):
             self.pop_screen()
         if wanted is not None and type(shown) is not type(wanted):
             self.push_screen(wanted)
-
-    def _help(self) -> Page:
-        from terminal.screens.help import HelpScreen
-
-        return HelpScreen()
-
-    def _teaching(self) -> Page:
-        from terminal.screens.teach import TeachScreen
-
-        desk = self.view.desk
-        assert desk.untaught is not None
-        assert desk.order is not None
-        approval = needs_approval(Policy(teach=self.view.teach), desk.person)
-        return TeachScreen(desk.untaught, desk.order, approval=approval)
-
-    def _reconciling(self) -> Page:
-        from terminal.screens.sync import SyncScreen
-
-        return SyncScreen(self._reader, self.view.sync)
-
-
-def _linked(view: View, state: SourceState) -> View:
-    """`view` with one scanner's new state, and what to do about it until a read has newer things to say."""
-    links = tuple(state if link.scanner_id == state.scanner_id else link for link in view.links)
-    said = [link.trouble for link in view.links if link.scanner_id == state.scanner_id]
-    notice = state.trouble if view.notice in ("", *said) else view.notice
-    return replace(view, links=links if state in links else (*links, state), notice=notice)

@@ -11,7 +11,8 @@ from textual.driver import Driver
 
 from store import log, people
 from terminal.api_key import key_source
-from terminal.app import Arrival, StationApp
+from terminal.app import StationApp
+from terminal.arrivals import Arrival
 from terminal.collector import PauseCollector
 from terminal.config import Config
 from terminal.driver import station_driver

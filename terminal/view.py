@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from terminal import wording
+from terminal.arrivals import Arrival
+from terminal.clerk import News
 from terminal.reads import Outcome
 from terminal.scanners.source import SourceState
 from verification.desk import Desk
@@ -78,3 +81,26 @@ class View:
     """Whether the site wants a badge or PIN before scanning."""
     teach: Teach = Teach.SUPERVISOR
     """Who may teach an unknown code."""
+
+    def after(self, arrivals: Iterable[Arrival]) -> tuple[View, list[Outcome]]:
+        """The station after what has arrived, and what reads did meanwhile, oldest first."""
+        view, outcomes = self, list[Outcome]()
+        for arrival in arrivals:
+            if isinstance(arrival, News):
+                outcomes += arrival.outcomes
+                view = replace(view, desk=arrival.desk)
+            elif isinstance(arrival, SourceState):
+                view = view.linked(arrival)
+            else:
+                view = replace(view, sync=arrival)
+        if outcomes:
+            rows = tuple(TapeRow.of_outcome(outcome) for outcome in reversed(outcomes[-TAPE_LENGTH:]))
+            view = replace(view, last=outcomes[-1], tape=(rows + view.tape)[:TAPE_LENGTH], notice="")
+        return view, outcomes
+
+    def linked(self, state: SourceState) -> View:
+        """With one scanner's new state, and what to do about it until a read has newer things to say."""
+        links = tuple(state if link.scanner_id == state.scanner_id else link for link in self.links)
+        said = [link.trouble for link in self.links if link.scanner_id == state.scanner_id]
+        notice = state.trouble if self.notice in ("", *said) else self.notice
+        return replace(self, links=links if state in links else (*links, state), notice=notice)

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -29,6 +30,8 @@ _SWITCH = 0.0002
 """Seconds that a busy thread keeps the interpreter: a read that was taken must not wait for a pull."""
 _TOGETHER = 1
 """Orders taken in by one transaction, which a read may have to wait for."""
+_AFTER_FAULT = 60.0
+"""Seconds after which reconciliation begins anew after a fault of the program."""
 _OFFLINE = Backoff(first=5.0, longest=60.0)
 
 
@@ -49,6 +52,7 @@ class SyncService:
         station: str,
         write: HandedOver,
         show: Callable[[SyncStatus], None],
+        fail: Callable[[Exception], str] = repr,
         authority: Path | None = None,
     ) -> None:
         self._url = url
@@ -56,10 +60,13 @@ class SyncService:
         self._station = station
         self._write = write
         self._show = show
+        self._fail = fail
+        """Records a fault of the program, and says so in a sentence."""
         self._authority = authority
         self._loop: asyncio.AbstractEventLoop | None = None
         self._engine: Engine | None = None
         self._woken = asyncio.Event()
+        self._asked = asyncio.Event()
         self._turn = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._thread = threading.Thread(target=self._serve, name="sync")
@@ -73,6 +80,15 @@ class SyncService:
     def wake(self) -> None:
         """Something waits to be sent, or may be tried again; from any thread."""
         self._in_loop(self._woken.set)
+
+    def try_now(self) -> None:
+        """A person wants it tried at once, also while offline; from any thread."""
+
+        def ask() -> None:
+            self._asked.set()
+            self._woken.set()
+
+        self._in_loop(ask)
 
     def look_at(self, order_number: str) -> None:
         """Somebody opened this order: look at it before all others; from any thread."""
@@ -115,8 +131,13 @@ class SyncService:
 
         async with connect(self._authority) as http:
             client = OrdersClient(http, self._url, self._key)
-            self._engine = Engine(client, self._written, self._station, self._show, together=_TOGETHER)
-            await self._reconcile(self._engine)
+            while True:
+                self._engine = Engine(client, self._written, self._station, self._show, together=_TOGETHER)
+                try:
+                    await self._reconcile(self._engine)
+                except Exception as fault:  # noqa: BLE001 - a fault that nobody hears of is never mended
+                    self._show(replace(self._engine.status, link=Link.FAULT, told=self._fail(fault)))
+                    await asyncio.sleep(_AFTER_FAULT)
 
     async def _written(self, change: Callable[[sqlite3.Connection], T]) -> T:
         """Have a change made and wait for it; one at a time, so that a read waits for one at most.
@@ -138,7 +159,8 @@ class SyncService:
             well = await (engine.round() if whole else engine.send())
             failures = 0 if well else failures + 1
             if engine.status.link is Link.OFFLINE:
-                whole = not await engine.wait(asyncio.Event(), _OFFLINE.wait(failures, random) + 1.0)
+                await engine.wait(self._asked, _OFFLINE.wait(failures, random) + 1.0)
+                whole = True
                 continue
             whole = not await engine.wait(self._woken, EVERY)
             if not whole:

@@ -18,6 +18,8 @@ class Link(StrEnum):
     """The API answers, but what it says cannot be: nothing was taken from it."""
     LEDGER = "ledger"
     """What came from the API could not be written down here."""
+    FAULT = "fault"
+    """A fault of this program ended reconciliation; it begins anew in a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class SyncStatus:
                 return f"Answer refused{tail}"
             case Link.LEDGER:
                 return f"Ledger full or broken{tail}"
+            case Link.FAULT:
+                return f"Sync stopped{tail}"
             case Link.STARTING:
                 return f"Connecting{tail}"
             case Link.ONLINE:

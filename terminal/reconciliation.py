@@ -52,4 +52,4 @@ class Reconciliation:
         done = self._station.write(change)
         if self._service is not None:
             service = self._service
-            done.add_done_callback(lambda _: service.wake())
+            done.add_done_callback(lambda _: service.try_now())

@@ -16,6 +16,7 @@ from terminal.arrivals import Arrival
 from terminal.collector import PauseCollector
 from terminal.config import Config
 from terminal.driver import station_driver
+from terminal.faults import record
 from terminal.reads import Delivery
 from terminal.scanners.settings import DEFAULT_WEDGE
 from terminal.scanners.source import LinkState, SourceState
@@ -82,7 +83,15 @@ def _reconciliation(
     from sync.service import SyncService
 
     key = key_source(config.orders_api.key, station.ledger.folder, url)
-    return SyncService(url, key, station=config.station.id, write=station.write, show=show)
+    folder = station.ledger.folder
+    return SyncService(
+        url,
+        key,
+        station=config.station.id,
+        write=station.write,
+        show=show,
+        fail=lambda fault: record(fault, folder),
+    )
 
 
 def _connecting() -> SyncStatus:

@@ -17,6 +17,7 @@ LINK = {
     Link.KEY_REFUSED: ("×", "sync--lost"),
     Link.REFUSED_ANSWER: ("×", "sync--lost"),
     Link.LEDGER: ("×", "sync--lost"),
+    Link.FAULT: ("×", "sync--lost"),
 }
 """Symbol and style of each way of standing."""
 

@@ -1,83 +1,102 @@
-"""The service beside a clerk: it sends what is scanned, says how it stands, and stops at any moment."""
+"""The service beside a running station: what it shows while the API comes and goes, and after a fault."""
 
 from __future__ import annotations
 
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from store import orders, outbox
+import pytest
+
 from store.ledger import Ledger
 from sync.service import SyncService
 from sync.status import Link, SyncStatus
-from terminal.clerk import Clerk
-from terminal.procedure import Procedure
-from tests.store.builders import ledger_with, order
-from verification.policy import Policy
+
+PATIENCE = 20.0
+NO_ORDERS = b'{"success": true, "data": [], "pagination": {"limit": 200, "next_cursor": null}}'
 
 
-def served(ledger: Ledger, work: Callable[[Clerk, queue.SimpleQueue[SyncStatus]], None]) -> None:
-    """Run a clerk and a service that finds nobody at its address, do `work`, and stop both."""
-    clerk = Clerk(Procedure(ledger, Policy(sign_in=False)), tell=lambda _news: None)
-    told: queue.SimpleQueue[SyncStatus] = queue.SimpleQueue()
-    service = SyncService(
-        "http://127.0.0.1:9", lambda: "sk_live_x", station="dock-1", write=clerk.write, show=told.put
-    )
-    clerk.start()
+class EmptyApi(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(NO_ORDERS)))
+        self.end_headers()
+        self.wfile.write(NO_ORDERS)
+
+    def log_message(self, *_arguments: object) -> None:
+        """Say nothing."""
+
+
+class Shown:
+    """Every status that the service showed, to be waited for."""
+
+    def __init__(self) -> None:
+        self._statuses: queue.Queue[SyncStatus] = queue.Queue()
+
+    def __call__(self, status: SyncStatus) -> None:
+        self._statuses.put(status)
+
+    def wait_for(self, link: Link) -> SyncStatus:
+        while (status := self._statuses.get(timeout=PATIENCE)).link is not link:
+            pass
+        return status
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    ledger = Ledger.open(tmp_path / "data", station="dock-1")
+    yield ledger
+    ledger.close()
+
+
+def writing(ledger: Ledger) -> Callable[[Callable[[sqlite3.Connection], Any]], Future[Any]]:
+    def write(change: Callable[[sqlite3.Connection], Any]) -> Future[Any]:
+        done: Future[Any] = Future()
+        with ledger.transaction() as db:
+            done.set_result(change(db))
+        return done
+
+    return write
+
+
+def test_offline_is_shown_and_a_person_may_have_it_tried_at_once(ledger: Ledger) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), EmptyApi)  # bound and listening, but nobody answers yet
+    server.socket.close()
+    shown = Shown()
+    url = f"http://127.0.0.1:{server.server_port}/api"
+    service = SyncService(url, lambda: "sk_live_x", station="dock-1", write=writing(ledger), show=shown)
     service.start()
     try:
-        work(clerk, told)
+        shown.wait_for(Link.OFFLINE)
+        with ThreadingHTTPServer(("127.0.0.1", server.server_port), EmptyApi) as api:
+            threading.Thread(target=api.serve_forever).start()
+            service.try_now()
+            shown.wait_for(Link.ONLINE)
+            api.shutdown()
     finally:
         service.stop()
-        clerk.stop()
 
 
-def test_while_nobody_answers_it_says_so_with_what_waits(tmp_path: Path) -> None:
-    ledger = ledger_with(tmp_path, order("A-1", ("SKU-A", 2)))
-    with ledger.transaction() as db:
-        outbox.wait(db, "id-A-1")
+def test_a_fault_of_the_program_is_said_and_does_not_pass_for_silence(ledger: Ledger) -> None:
+    def broken(_change: Callable[[sqlite3.Connection], Any]) -> Future[Any]:
+        raise ZeroDivisionError
 
-    def work(clerk: Clerk, told: queue.SimpleQueue[SyncStatus]) -> None:
-        while (status := told.get(timeout=30)).next_try is None:
-            pass
-        assert status.link is Link.OFFLINE
-        assert status.badge().startswith("Offline since")
-        assert status.badge().endswith(", 1 order waiting")
-
-    served(ledger, work)
-    ledger.close()
-
-
-def test_stopping_while_a_change_is_being_made_does_not_break_the_clerk(tmp_path: Path) -> None:
-    ledger = ledger_with(tmp_path, order("A-1", ("SKU-A", 2)))
-    busy, go_on = threading.Event(), threading.Event()
-
-    def slow(db: sqlite3.Connection) -> None:
-        busy.set()
-        go_on.wait(30)
-
-    clerk = Clerk(Procedure(ledger, Policy(sign_in=False)), tell=lambda _news: None)
-    handed = threading.Event()
-
-    def write(change: Callable[[sqlite3.Connection], Any]) -> Future[Any]:
-        answer = clerk.write(change)
-        handed.set()
-        return answer
-
+    shown = Shown()
     service = SyncService(
-        "http://127.0.0.1:9", lambda: "k", station="dock-1", write=write, show=lambda _status: None
+        "http://127.0.0.1:9/api",
+        lambda: "sk_live_x",
+        station="dock-1",
+        write=broken,
+        show=shown,
+        fail=lambda fault: f"recorded {type(fault).__name__}",
     )
-    clerk.start()
-    clerk.write(slow)
     service.start()
-    busy.wait(30)
-    handed.wait(30)
-    service.stop()
-    go_on.set()
-    assert clerk.write(lambda db: orders.load(db, "id-A-1")).result(timeout=30) is not None
-    clerk.stop()
-    ledger.close()
+    try:
+        assert shown.wait_for(Link.FAULT).told == "recorded ZeroDivisionError"
+    finally:
+        service.stop()

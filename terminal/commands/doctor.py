@@ -21,6 +21,7 @@ from store.ledger import reading
 from store.ledger_file import LOCK, SECRET, quick_check, version
 from store.lock import holder
 from store.secret import Secret
+from terminal.api_key import KEY_FILE
 from terminal.commands.common import DONE, FAILED, LEDGER_UNUSABLE, WRONG_USAGE, Command, Place, here, say
 from terminal.config_table import ConfigError
 from verification.printable import printable
@@ -120,7 +121,9 @@ def _ledger(folder: Path, db: sqlite3.Connection) -> Iterator[Finding]:
     yield _projections(db)
     yield _chain(folder, db)
     yield _clock(db)
-    yield _secret(folder / SECRET)
+    yield _secret("secret", folder / SECRET)
+    if (folder / KEY_FILE).exists():
+        yield _secret("api key", folder / KEY_FILE)
 
 
 def _projections(db: sqlite3.Connection) -> Finding:
@@ -154,14 +157,14 @@ def _clock(db: sqlite3.Connection) -> Finding:
     return Finding("clock", State.GOOD, f"{now:%Y-%m-%d %H:%M} UTC.")
 
 
-def _secret(path: Path) -> Finding:
+def _secret(name: str, path: Path) -> Finding:
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
     except OSError:
-        return Finding("secret", State.BAD, f"{path} is missing.", LEDGER_UNUSABLE)
+        return Finding(name, State.BAD, f"{path} is missing.", LEDGER_UNUSABLE)
     if mode & 0o077:
-        return Finding("secret", State.WARNING, f"others can read {path}: run chmod 600 {path}.")
-    return Finding("secret", State.GOOD, "only its owner can read it.")
+        return Finding(name, State.WARNING, f"others can read {path}: run chmod 600 {path}.")
+    return Finding(name, State.GOOD, "only its owner can read it.")
 
 
 def _lock(folder: Path) -> Finding:

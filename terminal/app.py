@@ -202,6 +202,13 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         if self.view.desk.untaught is not None and self.view.desk.order is not None:
             self._lay_over(teaching_page)
 
+    def action_take_over(self) -> None:
+        """Go on here with an order that another station counted on."""
+        order = self.view.desk.order
+        if order is not None:
+            self._reconciliation.take_over(order.id)
+            self._show(replace(self.view, notice="Taken over: go on scanning."))
+
     def _ask(self, wish: Meaning) -> None:
         self.station.take(Delivery.asked_for(wish, time.monotonic()))
 

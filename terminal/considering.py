@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from store import catalog, log, orders, people
+from store import catalog, claims, log, orders, people
 from store.errors import Refused
 from terminal import wording
 from terminal.reads import Delivery
@@ -85,6 +85,8 @@ class Considering:
         badge = self._is_badge(db, delivery, asked.meaning)
         shown = Code(_BADGE) if badge else code
         message = wording.sentence(decision, desk, after, shown)
+        if decision.opened is not None:
+            message += wording.claimed(claims.of(db, decision.opened.id))
         if decision.alarm:
             after = replace(after, alarm=Alarm(decision.verdict, message))
         label = _label(desk, asked, decision, code)

@@ -5,8 +5,9 @@ Every refusal says what was scanned, what was expected, and what to do next.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
+from store.claims import Claim
 from verification.codes import Code, Command
 from verification.desk import Decision, Desk
 from verification.meaning import Lesson
@@ -120,6 +121,17 @@ def _opened(decision: Decision, before: Desk, _after: Desk, _scanned: str) -> st
     else:
         behind = ""
     return f"Order {number} is open: scan {expected(order)}.{behind}"
+
+
+def claimed(claims: Iterable[Claim]) -> str:
+    """Which other stations are on the order that was opened, and how to take it over; soft, as claims are."""
+    stations = [
+        f"{printable(claim.station, _SHORT)}{f' ({printable(claim.who, _SHORT)})' if claim.who else ''}"
+        for claim in claims
+    ]
+    if not stations:
+        return ""
+    return f" {' and '.join(stations)} counted on it too: ask there, or press Ctrl-T to take it over."
 
 
 def _signed_in(decision: Decision, _before: Desk, after: Desk, _scanned: str) -> str:

@@ -27,6 +27,7 @@ _ROWS = (
     ("Typing", "a code, then Enter", "as if scanned, marked as typed"),
     ("↑ ↓ Enter", "in the list", "choose an order and open it"),
     ("← →", "in the list", "show other statuses"),
+    ("Ctrl-T", "", "take over an order from another station"),
     ("F10", "", "what the Orders API has, and what waits"),
     ("F12 F12", "", "close the station"),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from terminal.app import _linked
 from terminal.scanners.source import LinkState, SourceState
 from terminal.view import View
 
@@ -12,18 +11,17 @@ OTHER = SourceState("zebra", LinkState.FAILED, "Another program holds it.")
 
 
 def test_trouble_is_said_with_the_scanners_name_and_taken_back_once_it_is_over() -> None:
-    gone = _linked(_linked(View("Dock 1"), READY), GONE)
+    gone = View("Dock 1").linked(READY).linked(GONE)
     assert gone.notice == "gun: It went away: plug it in again."
-    assert _linked(gone, READY).notice == ""
+    assert gone.linked(READY).notice == ""
 
 
 def test_one_scanners_return_does_not_hide_the_trouble_of_another() -> None:
-    both = _linked(_linked(View("Dock 1"), OTHER), READY)
+    both = View("Dock 1").linked(OTHER).linked(READY)
     assert both.notice == "zebra: Another program holds it."
     assert [link.scanner_id for link in both.links] == ["zebra", "gun"]
 
 
 def test_trouble_does_not_cover_what_was_said_before() -> None:
-    assert _linked(View("Dock 1", notice="Nobody is on the list yet."), GONE).notice == (
-        "Nobody is on the list yet."
-    )
+    before = View("Dock 1", notice="Nobody is on the list yet.")
+    assert before.linked(GONE).notice == "Nobody is on the list yet."

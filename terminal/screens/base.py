@@ -6,17 +6,22 @@ exists. What arrives as keys was typed by a person, and waits in the typing line
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 
 from terminal.view import View
-from terminal.widgets.bars import TopBar, TypingLine
+from terminal.widgets.bars import KeyBar, TopBar, TypingLine
 from terminal.widgets.practice import PracticePanel
+from terminal.widgets.tape import Tape
 from terminal.widgets.verdict import VerdictPanel
 from verification.codes import Command
 from verification.meaning import Meaning, Ordered
@@ -88,6 +93,30 @@ class StationScreen(Screen[None], inherit_bindings=False):
         self.greeting = ("", "")
         """The word and sentence that stand where no read has been yet."""
 
+    def compose(self) -> ComposeResult:
+        yield TopBar()
+        yield from self.above()
+        yield VerdictPanel()
+        yield from self.below()
+        with Horizontal(id="work"):
+            yield from self.work()
+            yield Tape()
+            yield PracticePanel()
+        yield TypingLine()
+        yield KeyBar(self.keys())
+
+    def above(self) -> Iterable[Widget]:
+        """What stands above the verdict here."""
+        return ()
+
+    def below(self) -> Iterable[Widget]:
+        """What stands between the verdict and the work."""
+        return ()
+
+    def work(self) -> Iterable[Widget]:
+        """What is worked on here, beside the tape."""
+        return ()
+
     def keys(self) -> tuple[tuple[str, str], ...]:
         """What the key bar names here."""
         return (*self.KEYS[:1], ("F9", "Codes"), *self.KEYS[1:]) if PracticePanel.practice else self.KEYS
@@ -102,6 +131,8 @@ class StationScreen(Screen[None], inherit_bindings=False):
         """Hand `view` down to every part of the screen."""
         self.query_one(TopBar).show(view)
         self.query_one(VerdictPanel).show(view, self.greeting)
+        self.query_one(Tape).show(view.tape)
+        self.query_one(PracticePanel).show(view)
         self.set_class(view.desk.alarm is not None, "-alarm")
 
     def on_mount(self) -> None:

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.widget import Widget
 
 from store import orders
 from store.orders import Filter
 from terminal.screens.base import StationScreen, Wished
 from terminal.view import View
-from terminal.widgets.bars import KeyBar, TopBar, TypingLine
-from terminal.widgets.practice import PracticePanel
+from terminal.widgets.bars import TypingLine
 from terminal.widgets.queue import FILTERS, FilterBar, QueueList, QueuePage
-from terminal.widgets.tape import Tape
-from terminal.widgets.verdict import VerdictPanel
 from verification.meaning import OrderLabel
 
 
@@ -52,21 +49,14 @@ class QueueScreen(StationScreen):
         self._page = QueuePage(self._which, 0, 0, ())
         self._loading: asyncio.Task[None] | None = None
 
-    def compose(self) -> ComposeResult:
-        yield TopBar()
-        yield VerdictPanel()
-        yield FilterBar()
-        with Horizontal(id="work"):
-            yield QueueList()
-            yield Tape()
-            yield PracticePanel()
-        yield TypingLine()
-        yield KeyBar(self.keys())
+    def below(self) -> Iterable[Widget]:
+        return (FilterBar(),)
+
+    def work(self) -> Iterable[Widget]:
+        return (QueueList(),)
 
     def paint(self, view: View) -> None:
         super().paint(view)
-        self.query_one(Tape).show(view.tape)
-        self.query_one(PracticePanel).show(view)
         if self.is_current:
             self._load()
 

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal
-
 from terminal.screens.base import PinGiven, StationScreen
 from terminal.view import View
-from terminal.widgets.bars import KeyBar, TopBar, TypingLine
-from terminal.widgets.practice import PracticePanel
-from terminal.widgets.tape import Tape
-from terminal.widgets.verdict import VerdictPanel
+from terminal.widgets.bars import TypingLine
 from verification.printable import printable
 
 
@@ -25,22 +19,11 @@ class SignInScreen(StationScreen):
         self.greeting = ("SCAN BADGE", "Scan your badge to begin, or type your name and press Enter.")
         self._name = ""
 
-    def compose(self) -> ComposeResult:
-        yield TopBar()
-        yield VerdictPanel()
-        with Horizontal(id="work"):
-            yield Tape()
-            yield PracticePanel()
-        yield TypingLine()
-        yield KeyBar(self.keys())
-
     def paint(self, view: View) -> None:
         super().paint(view)
         if view.desk.person is not None:
             self._name = ""
             self.show_typing()
-        self.query_one(Tape).show(view.tape)
-        self.query_one(PracticePanel).show(view)
 
     def key_escape(self) -> None:
         self._name = self.typed = ""

@@ -134,12 +134,6 @@ MUTANTS = (
         '(order_id, method, "null")',
     ),
     Mutant(
-        "new orders in the list are passed over",
-        "sync/pull.py",
-        "if entry.id not in before and entry.status not in FINAL]",
-        "if entry.id in before and entry.status not in FINAL]",
-    ),
-    Mutant(
         "an edit overwrites what somebody else wrote",
         "sync/merge.py",
         "return bool(not self.sent and self.theirs != self.base)",

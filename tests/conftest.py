@@ -1,0 +1,8 @@
+"""What all tests stand on."""
+
+from __future__ import annotations
+
+import signal
+
+# A shell that starts the tests in the background has them ignore SIGINT, and the programs under test with them.
+signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -32,6 +32,13 @@ class Procedure:
     decoders: Mapping[str, Callable[[bytes], Code]] = field(default_factory=dict)
     """How a scanner's frames are understood, where it is not the common way."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _considering: Considering = field(init=False)
+
+    def __post_init__(self) -> None:
+        considering = Considering(
+            self.ledger.badge_key, self.policy, self.windows, self.decoders, self._today
+        )
+        object.__setattr__(self, "_considering", considering)
 
     def handle(self, db: sqlite3.Connection, desk: Desk, delivery: Delivery) -> tuple[Outcome, Desk]:
         """Do what `delivery` asks within the open transaction, and say what it did."""
@@ -103,10 +110,6 @@ class Procedure:
             return desk
         order = orders.load(self.ledger.db, desk.order.id)
         return replace(desk, order=order, held=desk.held if order else None)
-
-    @property
-    def _considering(self) -> Considering:
-        return Considering(self.ledger.badge_key, self.policy, self.windows, self.decoders, self._today)
 
     def _today(self) -> str:
         """The day at the station, by its own time zone."""

@@ -112,6 +112,8 @@ def meaning(code: Code, found: Found) -> Meaning:
         return Unreadable(code.problem)
     if code.text.upper().startswith(COMMAND_PREFIX):
         return _command(code.text)
+    if len(found.goods) == 1 and not found.order_ids and found.person is None:
+        return _goods(code, found)  # nearly every read: no other meaning to weigh
     skus = {match.sku for match in found.goods}
     candidates = (
         *(f"goods {sku}" for sku in sorted(skus)),

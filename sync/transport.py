@@ -15,22 +15,11 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from sync.errors import Unsafe
+from sync.loopback import is_loopback
 from sync.pace import MOST_WORKERS
 from sync.readings import BASE_PATH
 
 _LIMITS = httpx.Limits(max_connections=MOST_WORKERS * 2, max_keepalive_connections=MOST_WORKERS)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` is this computer: `localhost`, 127.0.0.0/8 or ::1."""
-    from ipaddress import ip_address
-
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def base_address(url: str) -> str:

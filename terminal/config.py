@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from sync.loopback import is_loopback
 from terminal.config_table import ConfigError, Table, secret_places, shown
 from terminal.scanners.settings import (
     DEFAULT_WEDGE,
@@ -202,13 +203,9 @@ def _wrong_url(url: str) -> str | None:
         return "an address such as https://host/api/integrations/v1 is allowed"
     if parts.username or parts.password or parts.query or parts.fragment:
         return "an address without user, password, ? and # is allowed"
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         return "http is allowed for this computer only (localhost, 127.0.0.1); use https"
     return None
-
-
-def _is_loopback(host: str) -> bool:
-    return host in ("localhost", "::1") or bool(re.fullmatch(r"127(\.\d{1,3}){3}", host))
 
 
 def _read_policy(table: Table) -> Policy:

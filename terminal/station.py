@@ -127,6 +127,7 @@ def policy(config: Config) -> Policy:
         sign_in=config.policy.sign_in,
         alarm_on_wrong_item=config.policy.wrong_item is WrongItem.ALARM,
         teach=config.policy.teach,
+        quantity_entry=config.policy.quantity_entry,
         expired=config.policy.expired,
     )
 

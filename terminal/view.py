@@ -14,7 +14,7 @@ from terminal.reads import Outcome
 from terminal.scanners.source import SourceState
 from verification.desk import Desk
 from verification.events import Event
-from verification.policy import Teach
+from verification.policy import Entrusted
 from verification.printable import printable
 from verification.verdicts import Verdict
 
@@ -79,8 +79,10 @@ class View:
     """Whether nothing on this computer can play the station's sounds."""
     sign_in: bool = True
     """Whether the site wants a badge or PIN before scanning."""
-    teach: Teach = Teach.SUPERVISOR
+    teach: Entrusted = Entrusted.SUPERVISOR
     """Who may teach an unknown code."""
+    quantity_entry: Entrusted = Entrusted.NEVER
+    """Who may type a count."""
 
     def after(self, arrivals: Iterable[Arrival]) -> tuple[View, list[Outcome]]:
         """The station after what has arrived, and what reads did meanwhile, oldest first."""

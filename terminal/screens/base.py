@@ -78,6 +78,7 @@ class StationScreen(Screen[None], inherit_bindings=False):
         Binding("f5", "command('next')", show=False),
         Binding("f6", "command('count')", show=False),
         Binding("f7", "app.teach", show=False),
+        Binding("ctrl+k", "command('quantity')", show=False),
         Binding("ctrl+t", "app.take_over", show=False),
         Binding("f8", "command('signout')", show=False),
         Binding("f10", "app.sync", show=False),

@@ -22,6 +22,8 @@ class Label:
     words: tuple[str, ...]
     code: str = field(repr=False)
     """What its codes hold; empty where none can. A badge's is secret."""
+    bars_alone: bool = False
+    """Whether there is Code 128 alone, with FNC1 for GS."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,12 @@ def test_the_printed_command_codes_are_what_a_scanner_reads() -> None:
     assert codes == expected
 
 
+def test_bars_that_stand_alone_hold_fnc1_for_gs_as_a_scanner_reads_it() -> None:
+    label = Label("x", (), "TALLYMAN:12\x1d34567K", bars_alone=True)
+    (page,) = svg(Sheet("x", "x", (label,)))
+    assert read(drawn(page)) == [("Code 128", "TALLYMAN:12\x1d34567K")]
+
+
 @pytest.mark.parametrize(
     "code", ["1", "12", "123", "A1234B", "12345678901234567", "AB12", "ORD-2026-0001", "a~ !\"#$%&'()*+,/:;"]
 )

@@ -132,7 +132,7 @@ class StationScreen(Screen[None], inherit_bindings=False):
         """Hand `view` down to every part of the screen."""
         self.query_one(TopBar).show(view)
         self.query_one(VerdictPanel).show(view, self.greeting)
-        self.query_one(Tape).show(view.tape)
+        self.query_one(Tape).show(view)
         self.query_one(PracticePanel).show(view)
         self.set_class(view.desk.alarm is not None, "-alarm")
 

@@ -28,7 +28,6 @@ class Approval:
 
     typed: str = ""
     name: str = ""
-    pin: str = ""
 
     def pressed(self, event: events.Key) -> Approval:
         """After one more key."""
@@ -38,15 +37,12 @@ class Approval:
             return replace(self, typed=(self.typed + event.character)[:LONGEST_TYPED])
         return self
 
-    def entered(self) -> Approval:
-        """After Enter: what was typed is the name, or else the PIN."""
+    def entered(self, wish: Lesson | Quantity) -> tuple[Approval, ApprovalGiven | None]:
+        """After Enter: what was typed is the name, or else the PIN, with which `wish` is approved."""
         if not self.name:
-            return Approval(name=self.typed.strip())
-        return replace(self, pin=self.typed, typed="")
-
-    def given_for(self, wish: Lesson | Quantity) -> ApprovalGiven | None:
-        """The message for `wish`, once name and PIN are there."""
-        return ApprovalGiven(wish, self.name, self.pin) if self.pin else None
+            return Approval(name=self.typed.strip()), None
+        given = ApprovalGiven(wish, self.name, self.typed) if self.typed else None
+        return replace(self, typed=""), given
 
     @property
     def words(self) -> str:

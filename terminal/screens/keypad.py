@@ -152,8 +152,7 @@ class KeypadScreen(Page, inherit_bindings=False):
         if form.step is Step.NUMBER:
             self._become(notice="Enter counts nothing: Ctrl-K counts them, Esc does not")
         elif form.step is Step.APPROVAL and form.quantity is not None:
-            approval = form.approval.entered()
-            given = approval.given_for(form.quantity)
+            approval, given = form.approval.entered(form.quantity)
             self._become(step=Step.WAIT if given else Step.APPROVAL, approval=approval)
             if given is not None:
                 self.post_message(given)

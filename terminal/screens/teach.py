@@ -169,8 +169,7 @@ class TeachScreen(Page, inherit_bindings=False):
         if form.step is Step.CHOOSE and form.lesson is not None:
             self._become(step=Step.CONFIRM)
         elif form.step is Step.APPROVAL and form.lesson is not None:
-            approval = form.approval.entered()
-            given = approval.given_for(form.lesson)
+            approval, given = form.approval.entered(form.lesson)
             self._become(step=Step.WAIT if given else Step.APPROVAL, approval=approval)
             if given is not None:
                 self.post_message(given)

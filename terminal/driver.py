@@ -39,6 +39,8 @@ else:
 
     from textual._xterm_parser import XTermParser
     from textual.drivers.linux_driver import LinuxDriver
+    from textual.events import Resize
+    from textual.geometry import Size
 
     from terminal.scanners.source import arrived_at
     from terminal.scanners.wedge import Item, Keys, Wedge
@@ -145,6 +147,18 @@ else:
                     before = signal.signal(number, lambda _signal, _frame: self._hang_up())
                     self._handlers_before[number] = before
             super().start_application_mode()  # type: ignore[no-untyped-call]
+            signal.signal(
+                signal.SIGWINCH, lambda _signal, _frame: self._loop.call_soon_threadsafe(self._tell_size)
+            )
+
+        def _tell_size(self) -> None:
+            """Tell the app how large the terminal is now.
+
+            Read in the loop and not in the signal's handler: a second signal can interrupt the first one's
+            handler between its reading and its telling, and the older size would be told last.
+            """
+            size = Size(*self._get_terminal_size())  # type: ignore[no-untyped-call]
+            self._app.post_message(Resize(size, size))
 
         def close(self) -> None:
             """Give the terminal back, and the signals."""

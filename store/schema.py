@@ -183,6 +183,17 @@ def shelf_locations(db: Database) -> None:
     db.table("shelves").create({"sku": str, "location": str}, pk=("sku", "location"), strict=True)
 
 
+@steps()
+def acts_of_supervisors(db: Database) -> None:
+    """What people did to orders otherwise than by reads, and the last word that a supervisor had."""
+    db.execute("ALTER TABLE events ADD COLUMN act TEXT")
+    db.execute("ALTER TABLE events ADD COLUMN detail TEXT")
+    db.execute("CREATE INDEX events_acts ON events (order_id, seq) WHERE act IS NOT NULL")
+    db.execute("ALTER TABLE orders ADD COLUMN ruling TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE orders ADD COLUMN ruled INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE outbox ADD COLUMN becoming TEXT")
+
+
 def migrate(db: Database) -> None:
     """Bring an older or empty ledger to this schema, each step in a transaction of its own."""
     steps.apply(db)

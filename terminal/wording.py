@@ -11,7 +11,7 @@ from store.claims import Claim
 from verification.codes import Code, Command
 from verification.desk import Decision, Desk
 from verification.meaning import Lesson
-from verification.orders import Order, OrderStatus
+from verification.orders import Order, OrderStatus, Ruling
 from verification.printable import printable
 from verification.verdicts import Verdict
 
@@ -59,6 +59,7 @@ STATUS: Mapping[str, str] = {
     OrderStatus.VERIFIED: "verified and closed",
     OrderStatus.SHIPPED: "shipped",
     OrderStatus.CANCELLED: "cancelled",
+    Ruling.SHORT: "closed short",
 }
 
 _MOST_SHOWN = 3

@@ -38,8 +38,8 @@ MUTANTS = (
     Mutant(
         "foreign keys of metadata are dropped",
         "sync/merge.py",
-        'return {**metadata, KEY: {"v": VERSION, **ours',
-        'return {KEY: {"v": VERSION, **ours',
+        'return {**metadata, KEY: {"v": VERSION, **told',
+        'return {KEY: {"v": VERSION, **told',
     ),
     Mutant(
         "an undo lowers n",

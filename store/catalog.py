@@ -83,6 +83,11 @@ def _serial_counted(db: sqlite3.Connection, goods: tuple[GoodsMatch, ...], seria
     )
 
 
+def has_serials(db: sqlite3.Connection, sku: str | None) -> bool:
+    """Whether a serial of these goods was ever counted here."""
+    return db.execute("SELECT 1 FROM serials WHERE sku = ? LIMIT 1", (sku,)).fetchone() is not None
+
+
 def teach(db: sqlite3.Connection, taught: Taught, *, replace: bool = False) -> Taught:
     """Keep a barcode for a SKU and return it as kept.
 

@@ -88,6 +88,16 @@ def latest(db: sqlite3.Connection, count: int) -> list[Event]:
     return [from_row(row) for row in rows]
 
 
+def last_of(db: sqlite3.Connection, scanner: str) -> Event | None:
+    """The last read of a scanner, if it is one of the last thousand."""
+    row = db.execute(
+        f"SELECT {_COLUMNS} FROM events WHERE seq > (SELECT max(seq) FROM events) - 1000 AND scanner = ?"
+        " ORDER BY seq DESC LIMIT 1",
+        (scanner,),
+    ).fetchone()
+    return from_row(row) if row else None
+
+
 _LAST_STANDING = """
 SELECT read FROM events AS counted
 WHERE order_id = :order AND delta > 0

@@ -20,7 +20,7 @@ from terminal.reads import KEYS, Delivery
 from terminal.reconciliation import Reconciliation
 from terminal.scanners.framing import Frame, FrameKind
 from terminal.screens.base import Page, PinGiven, StationScreen, Typed, Wished
-from terminal.screens.pages import PageOf, help_page, reconciling_page, teaching_page
+from terminal.screens.pages import PageOf, page_after, reconciling_page, teaching_page
 from terminal.screens.queue import QueueScreen
 from terminal.screens.sign_in import SignInScreen
 from terminal.screens.verify import VerifyScreen
@@ -29,14 +29,13 @@ from terminal.station import Station
 from terminal.theme import STATION
 from terminal.view import View
 from terminal.widgets.practice import Practice, PracticePanel
-from verification.codes import Command
 from verification.events import Provenance
 from verification.meaning import Badge, Meaning, Person
 
 if TYPE_CHECKING:
     from sync.service import SyncService
+    from terminal.screens.approval import ApprovalGiven
     from terminal.screens.sync import RetryAsked, SettleAsked
-    from terminal.screens.teach import ApprovalGiven
     from terminal.sounds.loudspeaker import Loudspeaker
 
 _LEAVE_WITHIN = 3.0
@@ -128,7 +127,7 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         view, outcomes = self.view.after(self._arrivals.take_all())
         self._show(view)
         if outcomes:
-            self._lay_over(help_page if outcomes[-1].command is Command.HELP else None)
+            self._lay_over(page_after(outcomes[-1], view))
             self._reconciliation.after(outcomes)
         self._on_shown()
 
@@ -228,12 +227,12 @@ class StationApp(SpanApp[str], inherit_bindings=False):
             self.call_from_thread(lambda: self._show(replace(self.view, notice=notice)))
 
     def _approve(self, given: ApprovalGiven) -> None:
-        """Check a supervisor's PIN, and have that one lesson taught."""
+        """Check a supervisor's PIN, and have that one wish fulfilled."""
         person = self._by_pin(given.name, given.pin)
         if person is not None and person.supervisor:
-            self._ask(replace(given.lesson, approved_by=person))
+            self._ask(replace(given.wish, approved_by=person))
         else:
-            notice = "That is no supervisor's name and PIN: nothing was taught."
+            notice = "That is no supervisor's name and PIN: nothing was done."
             self.call_from_thread(lambda: self._show(replace(self.view, notice=notice)))
 
     def _wanted(self) -> type[StationScreen]:

@@ -25,7 +25,7 @@ from terminal.scanners.settings import (
     UsbMatch,
 )
 from terminal.scanners.settings_file import read_scanner
-from verification.policy import Expired, Teach
+from verification.policy import Entrusted, Expired
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,15 +33,14 @@ if TYPE_CHECKING:
 __all__ = [
     "Config",
     "ConfigError",
+    "Entrusted",
     "Expired",
     "Feedback",
     "OrdersApi",
     "Policy",
-    "QuantityEntry",
     "ScannerKind",
     "ScannerSettings",
     "Station",
-    "Teach",
     "UsbMatch",
     "WrongItem",
     "load",
@@ -57,14 +56,6 @@ class WrongItem(StrEnum):
     """Holds the station until someone acknowledges it."""
     BEEP = "beep"
     """Is refused aloud, and scanning goes on."""
-
-
-class QuantityEntry(StrEnum):
-    """Who may type a count instead of scanning each unit."""
-
-    NEVER = "never"
-    OPERATOR = "operator"
-    SUPERVISOR = "supervisor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +82,9 @@ class Policy:
 
     sign_in: bool = True
     wrong_item: WrongItem = WrongItem.ALARM
-    quantity_entry: QuantityEntry = QuantityEntry.NEVER
+    quantity_entry: Entrusted = Entrusted.NEVER
     blind_recheck_percent: int = 0
-    teach: Teach = Teach.SUPERVISOR
+    teach: Entrusted = Entrusted.SUPERVISOR
     expired: Expired = Expired.ALARM
 
 
@@ -212,9 +203,9 @@ def _read_policy(table: Table) -> Policy:
     policy = Policy(
         sign_in=table.flag("sign_in", default=True),
         wrong_item=table.choice("wrong_item", WrongItem.ALARM),
-        quantity_entry=table.choice("quantity_entry", QuantityEntry.NEVER),
+        quantity_entry=table.choice("quantity_entry", Entrusted.NEVER),
         blind_recheck_percent=table.number("blind_recheck_percent", 0, 0, 100),
-        teach=table.choice("teach", Teach.SUPERVISOR),
+        teach=table.choice("teach", Entrusted.SUPERVISOR),
         expired=table.choice("expired", Expired.ALARM),
     )
     table.finish()

@@ -13,6 +13,7 @@ from terminal import wording
 from terminal.reads import Delivery
 from terminal.scanners.decoding import decode
 from terminal.scanners.framing import FrameKind
+from verification import keypad
 from verification.codes import Code, Command
 from verification.decide import decide
 from verification.desk import Alarm, Asked, Count, Decision, Desk, Recent, settle
@@ -23,6 +24,7 @@ from verification.meaning import (
     Meaning,
     Ordered,
     OrderLabel,
+    Quantity,
     Unknown,
     Unreadable,
     meaning,
@@ -130,7 +132,12 @@ class Considering:
         return Untaught(code, found) if found else None
 
     def _objection(self, db: sqlite3.Connection, desk: Desk, means: Meaning) -> str:
-        """Why a lesson may not be taught: the site's rules, or what the ledger holds by now."""
+        """Why a lesson may not be taught, or no count typed: the site's rules, or what the ledger holds."""
+        if means == Ordered(Command.QUANTITY):
+            return keypad.closed(desk, self.policy, serials=catalog.has_serials(db, desk.countable))
+        if isinstance(means, Quantity):
+            serials = catalog.has_serials(db, means.sku)
+            return keypad.objection(means, desk, self.policy, serials=serials)
         if not isinstance(means, Lesson):
             return ""
         if found := objection(means, desk.untaught, self.policy, desk.person):
@@ -205,5 +212,7 @@ def _name_of(wish: Meaning) -> str:
             return order_id
         case Lesson(code):
             return code.gtin or code.text
+        case Quantity(sku, units):
+            return f"{units} × {sku}"
         case _:
             return ""

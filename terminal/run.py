@@ -123,6 +123,7 @@ def _first_view(config: Config, station: Station, person: Person | None) -> View
         sync=_connecting() if config.orders_api.url else None,
         sign_in=config.policy.sign_in,
         teach=config.policy.teach,
+        quantity_entry=config.policy.quantity_entry,
     )
 
 

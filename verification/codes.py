@@ -30,6 +30,8 @@ class Command(StrEnum):
     """Leave this order and open the next one that is due."""
     HELP = "help"
     """Show what can be done here."""
+    QUANTITY = "quantity"
+    """Ask how many more units of the goods read last there are."""
     SIGN_OUT = "signout"
     """End this person's turn."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from verification.codes import Code, Command
 from verification.events import Provenance
-from verification.meaning import Lesson, Meaning, Person
+from verification.meaning import Lesson, Meaning, Person, Quantity
 from verification.orders import Order
 from verification.teaching import Untaught
 from verification.verdicts import Verdict
@@ -40,7 +40,7 @@ class Asked:
     untaught: Untaught | None = None
     """What an unknown code may stand for, where this site lets it be taught now."""
     objection: str = ""
-    """Why a lesson may not be taught, as a clause."""
+    """Why a lesson may not be taught, or no count typed, as a clause."""
     today: str = ""
     """The day at the station, `YYYY-MM-DD`, by which goods expire; empty where it is not known."""
 
@@ -83,6 +83,8 @@ class Desk:
     """By scanner."""
     untaught: Untaught | None = None
     """The last read, if nobody taught it and it may be taught now."""
+    countable: str | None = None
+    """The SKU of the last read, if it counted goods without a serial."""
 
     def is_double(self, scanner: str, text: str, mono: float, window: float) -> bool:
         """Whether `scanner` read the same text, and it counted, less than `window` seconds before.
@@ -118,6 +120,10 @@ class Decision:
     untaught: Untaught | None = None
     """The unknown code that may be taught now."""
     taught: Lesson | None = None
+    countable: str | None = None
+    """The SKU of which more units may be typed now, if the site allows that."""
+    typed: Quantity | None = None
+    """The number that was typed, counted or not."""
     problem: str = ""
     """Why, where the verdict alone does not say it."""
 
@@ -146,4 +152,4 @@ def settle(desk: Desk, decision: Decision, recent: Mapping[str, Recent] | None =
     if decision.alarm:
         alarm = Alarm(decision.verdict, "")
     recent = desk.recent if recent is None else recent
-    return Desk(person, order, alarm, decision.held, recent, decision.untaught)
+    return Desk(person, order, alarm, decision.held, recent, decision.untaught, decision.countable)

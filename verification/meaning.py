@@ -103,7 +103,17 @@ class Lesson:
     """Who approved it with name and PIN, where that is not who scans."""
 
 
-Meaning = Unreadable | Unknown | Ambiguous | Goods | OrderLabel | Badge | Ordered | Lesson
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """That so many more units of the goods read last are there; typed by a person, never scanned."""
+
+    sku: str
+    units: int
+    approved_by: Person | None = None
+    """Who approved it with name and PIN, where that is not who scans."""
+
+
+Meaning = Unreadable | Unknown | Ambiguous | Goods | OrderLabel | Badge | Ordered | Lesson | Quantity
 
 
 def meaning(code: Code, found: Found) -> Meaning:

@@ -23,7 +23,6 @@ from store.lock import holder
 from store.secret import Secret
 from terminal.api_key import KEY_FILE
 from terminal.commands.common import DONE, FAILED, LEDGER_UNUSABLE, WRONG_USAGE, Command, Place, here, say
-from terminal.config import QuantityEntry
 from terminal.config_table import ConfigError
 from verification.printable import printable
 
@@ -111,8 +110,8 @@ def _configuration(place: Place) -> Finding:
         return Finding("configuration", State.BAD, str(error), WRONG_USAGE)
     where = str(config.path) if config.path else "no scanners.toml found, so the built-in values hold"
     scanners = ", ".join(f"{scanner.id} ({scanner.kind.value})" for scanner in config.scanners)
-    if config.policy.quantity_entry is not QuantityEntry.NEVER or config.policy.blind_recheck_percent:
-        says = f"{where}: quantity_entry and blind_recheck_percent have no effect in this version."
+    if config.policy.blind_recheck_percent:
+        says = f"{where}: blind_recheck_percent has no effect in this version."
         return Finding("configuration", State.WARNING, says)
     return Finding("configuration", State.GOOD, f"{where}; station {config.station.id} with {scanners}.")
 

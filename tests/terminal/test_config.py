@@ -12,8 +12,8 @@ import pytest
 from terminal.config import (
     Config,
     ConfigError,
+    Entrusted,
     Feedback,
-    QuantityEntry,
     ScannerKind,
     UsbMatch,
     WrongItem,
@@ -90,7 +90,7 @@ def test_every_key_of_the_design_is_understood(tmp_path: Path) -> None:
     assert (config.station.id, config.station.name) == ("dock-7", "Rampe Süd")
     assert config.orders_api.url == "https://acme.example/api/integrations/v1"
     assert (config.policy.sign_in, config.policy.wrong_item) == (False, WrongItem.BEEP)
-    assert config.policy.quantity_entry is QuantityEntry.SUPERVISOR
+    assert config.policy.quantity_entry is Entrusted.SUPERVISOR
     assert config.policy.blind_recheck_percent == 5
     gun, keyboard = config.scanners
     assert gun.match == UsbMatch(0x05E0, 0x1701, "S1")

@@ -113,6 +113,7 @@ class Pull:
     async def _page(self, page: Page, first_place: int) -> Sifted:
         """Take in what a page says, and send what waits, before the next one."""
         desk = self._desk
+        desk.on_page(page)
         sifted = await desk.write(lambda db: sift(db, page))
         self._seen.update(entry.order_number for entry in page.entries)
         wanted, desk.wanted = desk.wanted, {}
@@ -131,6 +132,7 @@ class Pull:
             page = await desk.client.list_orders(cursor)
         except Rejected:
             page = await desk.client.list_orders()  # contract: after a bad cursor, start again
+        desk.on_page(page)
         before = await desk.write(lambda db: sightings.by_api_id(db, [entry.id for entry in page.entries]))
         await self.details(
             entry.order_number

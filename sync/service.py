@@ -15,6 +15,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sync.pace import Backoff
+from sync.readings import Identifier
 from sync.status import Link, SyncStatus
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class SyncService:
         show: Callable[[SyncStatus], None],
         fail: Callable[[Exception], str] = repr,
         authority: Path | None = None,
+        identifier: Identifier = Identifier.ORDER_NUMBER,
     ) -> None:
         self._url = url
         self._key = key
@@ -63,6 +65,7 @@ class SyncService:
         self._fail = fail
         """Records a fault of the program, and says so in a sentence."""
         self._authority = authority
+        self._identifier = identifier
         self._loop: asyncio.AbstractEventLoop | None = None
         self._engine: Engine | None = None
         self._woken = asyncio.Event()
@@ -125,19 +128,29 @@ class SyncService:
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.current_task()
         self._ready.set()
+        while True:
+            try:
+                await self._connected()
+            except Exception as fault:  # noqa: BLE001 - a fault that nobody hears of is never mended
+                status = self._engine.status if self._engine else SyncStatus()
+                self._show(replace(status, link=Link.FAULT, told=self._fail(fault)))
+                await asyncio.sleep(_AFTER_FAULT)
+
+    async def _connected(self) -> None:
         from sync.client import OrdersClient  # a station is painted before all this is loaded
         from sync.engine import Engine
         from sync.transport import connect
 
         async with connect(self._authority) as http:
-            client = OrdersClient(http, self._url, self._key)
-            while True:
-                self._engine = Engine(client, self._written, self._station, self._show, together=_TOGETHER)
-                try:
-                    await self._reconcile(self._engine)
-                except Exception as fault:  # noqa: BLE001 - a fault that nobody hears of is never mended
-                    self._show(replace(self._engine.status, link=Link.FAULT, told=self._fail(fault)))
-                    await asyncio.sleep(_AFTER_FAULT)
+            self._engine = Engine(
+                OrdersClient(http, self._url, self._key),
+                self._written,
+                self._station,
+                self._show,
+                together=_TOGETHER,
+                identifier=self._identifier,
+            )
+            await self._reconcile(self._engine)
 
     async def _written(self, change: Callable[[sqlite3.Connection], T]) -> T:
         """Have a change made and wait for it; one at a time, so that a read waits for one at most.

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from store.ledger import Ledger
     from sync.engine import Engine
     from sync.status import Result
+    from terminal.config import OrdersApi
 
 _AGAIN = 3
 """How often `--once` sends anew what others kept it from settling."""
@@ -45,23 +46,25 @@ def sync(once: bool, watch: bool, as_json: bool) -> int:
     """
     if once and watch:
         raise click.UsageError("Give --once or --watch, not both")
-    url, key = address()
+    api, key = configured()
     with here().ledger() as ledger:
-        return asyncio.run(_run(ledger, url, key, watch=watch, as_json=as_json))
+        return asyncio.run(_run(ledger, api, key, watch=watch, as_json=as_json))
 
 
-def address() -> tuple[str, Callable[[], str | None]]:
-    """Where the configured API is, and what tells the key. Raises Failure when there is none."""
+def configured() -> tuple[OrdersApi, Callable[[], str | None]]:
+    """The API that is configured, and what tells its key. Raises Failure when there is none."""
     api = here().config().orders_api
     if api.url is None:
         raise Failure(
             "No Orders API is configured: set [orders_api] url in scanners.toml, or TALLYMAN_API_URL.",
             WRONG_USAGE,
         )
-    return api.url, key_source(api.key, here().data, api.url)
+    return api, key_source(api.key, here().data, api.url)
 
 
-async def _run(ledger: Ledger, url: str, key: Callable[[], str | None], *, watch: bool, as_json: bool) -> int:
+async def _run(
+    ledger: Ledger, api: OrdersApi, key: Callable[[], str | None], *, watch: bool, as_json: bool
+) -> int:
     from sync.client import OrdersClient
     from sync.engine import Engine
     from sync.errors import Unsafe
@@ -69,11 +72,12 @@ async def _run(ledger: Ledger, url: str, key: Callable[[], str | None], *, watch
     from sync.writer import writing
 
     with writing(ledger) as write:
-        async with connect() as http:
+        async with connect(api.ca_file) as http:
             try:
-                engine = Engine(OrdersClient(http, url, key), write, ledger.station)
+                client = OrdersClient(http, api.url or "", key)
             except Unsafe as error:
                 raise Failure(str(error), WRONG_USAGE) from error
+            engine = Engine(client, write, ledger.station, identifier=api.identifier)
             if watch:
                 return await _watched(engine, as_json=as_json)
             await engine.round()

@@ -18,10 +18,11 @@ from terminal.commands.common import (
     LEDGER_UNUSABLE,
     UNREACHABLE,
     WRONG_USAGE,
-    Command,
     Failure,
+    Group,
     here,
 )
+from terminal.commands.held_back import retry, settle, waiting
 
 if TYPE_CHECKING:
     from store.ledger import Ledger
@@ -35,20 +36,30 @@ _BETWEEN = 30.0
 """Seconds between two rounds of `--watch`."""
 
 
-@click.command(cls=Command)
+@click.group(cls=Group, invoke_without_command=True)
 @click.option("--once", is_flag=True, help="One round, then end; so it is without --watch too.")
 @click.option("--watch", is_flag=True, help="Round after round until it is stopped.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each round.")
-def sync(once: bool, watch: bool, as_json: bool) -> int:
+@click.pass_context
+def sync(ctx: click.Context, once: bool, watch: bool, as_json: bool) -> int:
     """Fetch orders from the Orders API and send it what was counted and changed here.
 
-    Works while no station holds the ledger; a station does it by itself.
+    Works while no station holds the ledger; a station does it by itself. The commands below say what is not
+    sent, and decide about it.
     """
+    if ctx.invoked_subcommand is not None:
+        if once or watch or as_json:
+            raise click.UsageError(f"Give options after {ctx.invoked_subcommand}")
+        return DONE
     if once and watch:
         raise click.UsageError("Give --once or --watch, not both")
     api, key = configured()
     with here().ledger() as ledger:
         return asyncio.run(_run(ledger, api, key, watch=watch, as_json=as_json))
+
+
+for _decision in (waiting, retry, settle):
+    sync.add_command(_decision)
 
 
 def configured() -> tuple[OrdersApi, Callable[[], str | None]]:

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from store import outbox, sightings
 from store.errors import LedgerError, Refused
+from store.ledger import Fetched
 from sync.client import OrdersClient
 from sync.errors import BrokenAnswer, Nameless, NotFound, Rejected, SyncError
 from sync.readings import Identifier
@@ -88,7 +89,7 @@ class Desk:
     async def took_in(self, answers: list[FullOrder]) -> None:
         """Bring sighted orders in, in one transaction; one that contradicts the ledger stops only itself."""
         names = [self.fresh() for _ in answers]
-        await self.write(lambda db: _bring_in_all(db, answers, names, self.round))
+        await self.write(Fetched(lambda db: _bring_in_all(db, answers, names, self.round)))
         self.pulled += len(answers)
 
     async def trouble(self, order_id: str | None, number: str, error: SyncError) -> None:

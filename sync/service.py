@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import selectors
 import sqlite3
 import sys
 import threading
@@ -27,8 +28,11 @@ EVERY = 30.0
 """Seconds between two looks at the API while all is well."""
 GATHER = 2.0
 """Seconds that counts are gathered before they are sent: one order, one row, however many scans."""
-_SWITCH = 0.0002
-"""Seconds that a busy thread keeps the interpreter: a read that was taken must not wait for a pull."""
+_SWITCH = 0.00005
+"""Seconds that a busy thread keeps the interpreter, in the whole program: the clerk lets go of it at each of
+a read's dozen statements, and would wait that long for each while a pull is at work."""
+_LONGEST_WAY = 0.05
+"""Seconds after which reconciliation goes on though reads wait: it is slowed by them, never stopped."""
 _TOGETHER = 1
 """Orders taken in by one transaction, which a read may have to wait for."""
 _AFTER_FAULT = 60.0
@@ -40,6 +44,19 @@ class HandedOver(Protocol):
     """Has a change made in one transaction, by the thread that writes the ledger."""
 
     def __call__(self, change: Callable[[sqlite3.Connection], T], /) -> Future[T]: ...
+
+
+class _GivesWay(selectors.DefaultSelector):
+    """Lets an event loop begin no further turn while a read waits for its answer."""
+
+    def __init__(self, free: threading.Event) -> None:
+        super().__init__()
+        self._free = free
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if not self._free.is_set():
+            self._free.wait(_LONGEST_WAY)
+        return super().select(timeout)
 
 
 class SyncService:
@@ -56,6 +73,7 @@ class SyncService:
         fail: Callable[[Exception], str] = repr,
         authority: Path | None = None,
         identifier: Identifier = Identifier.ORDER_NUMBER,
+        free: threading.Event | None = None,
     ) -> None:
         self._url = url
         self._key = key
@@ -66,6 +84,8 @@ class SyncService:
         """Records a fault of the program, and says so in a sentence."""
         self._authority = authority
         self._identifier = identifier
+        self._free = free
+        """Set while no read waits for its answer."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._engine: Engine | None = None
         self._woken = asyncio.Event()
@@ -121,8 +141,14 @@ class SyncService:
                 self._loop.call_soon_threadsafe(act)
 
     def _serve(self) -> None:
-        with contextlib.suppress(asyncio.CancelledError):
-            asyncio.run(self._begin())
+        with (
+            contextlib.suppress(asyncio.CancelledError),
+            asyncio.Runner(loop_factory=self._new_loop) as runner,
+        ):
+            runner.run(self._begin())
+
+    def _new_loop(self) -> asyncio.AbstractEventLoop:
+        return asyncio.SelectorEventLoop(_GivesWay(self._free) if self._free else None)
 
     async def _begin(self) -> None:
         self._loop = asyncio.get_running_loop()

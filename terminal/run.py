@@ -93,6 +93,7 @@ def _reconciliation(
         fail=lambda fault: record(fault, folder),
         authority=config.orders_api.ca_file,
         identifier=config.orders_api.identifier,
+        free=station.free,
     )
 
 

@@ -22,6 +22,9 @@ LEDGER = "ledger.db"
 SECRET = "station.key"  # noqa: S105 - the name of the file, not what is in it
 LOCK = "ledger.lock"
 """The files in a data folder."""
+_PAGES = 4000
+"""Pages of 4 KB in the write-ahead log after which SQLite moves them into the file: whoever commits then
+waits for two more turns of the disk, so it happens seldom, and the log stays at 16 MB."""
 
 
 def make(path: Path, station: str) -> None:
@@ -78,6 +81,7 @@ def connect(path: Path) -> sqlite3.Connection:
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
+        db.execute(f"PRAGMA wal_autocheckpoint = {_PAGES}")
         db.execute("PRAGMA foreign_keys = ON")
         if version(db) < SCHEMA_VERSION:
             from sqlite_utils import Database

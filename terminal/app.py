@@ -132,10 +132,10 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         self._on_shown()
 
     def on_retry_asked(self, message: RetryAsked) -> None:
-        self._reconciliation.retry(message.order_id)
+        self._reconciliation.retry(message.held)
 
     def on_settle_asked(self, message: SettleAsked) -> None:
-        self._reconciliation.settle(message.conflict)
+        self._reconciliation.settle(message.held)
 
     def on_wished(self, message: Wished) -> None:
         self._ask(message.wish)

@@ -91,6 +91,9 @@ def _reconciliation(
         write=station.write,
         show=show,
         fail=lambda fault: record(fault, folder),
+        authority=config.orders_api.ca_file,
+        identifier=config.orders_api.identifier,
+        free=station.free,
     )
 
 

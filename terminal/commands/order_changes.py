@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from typing import Any
 
 import click
@@ -11,6 +10,7 @@ import click
 from store import orders, outbox
 from store.order_shape import Fault, order_from_api
 from terminal.commands.common import DONE, WRONG_USAGE, Command, Failure, here, say
+from terminal.commands.named_order import named
 from verification.orders import Order
 
 
@@ -55,7 +55,7 @@ def edit_order(order: str, **header: str | None) -> int:
         raise Failure("Nothing to change was given: see tallyman orders edit --help.", WRONG_USAGE)
     _checked({"order_number": "x", "items": [{"sku_code": "x", "quantity": 1}], **changes})
     with here().ledger() as ledger, ledger.transaction() as db:
-        found = _named(db, order)
+        found = named(db, order)
         outbox.edit(db, found.id, changes)
     say(f"{found.order_number} is changed here, and the change waits to be sent.")
     return DONE
@@ -67,7 +67,7 @@ def edit_order(order: str, **header: str | None) -> int:
 def cancel_order(order: str, reason: str) -> int:
     """Cancel ORDER here at once and, as soon as it can be reached, in the Orders API."""
     with here().ledger() as ledger, ledger.transaction() as db:
-        found = _named(db, order)
+        found = named(db, order)
         outbox.cancel(db, found.id, reason)
     say(f"{found.order_number} is cancelled here, and that waits to be sent.")
     return DONE
@@ -89,12 +89,3 @@ def _checked(value: dict[str, Any]) -> Order:
         return order_from_api(value)
     except Fault as fault:
         raise Failure(f"{fault}.", WRONG_USAGE) from fault
-
-
-def _named(db: sqlite3.Connection, name: str) -> Order:
-    found = orders.named(db, name)
-    if not found:
-        raise Failure(f"No order has the number or external id {name}; `tallyman orders list` shows all.")
-    if len(found) > 1 and found[0].order_number != name:
-        raise Failure(f"Several orders have the external id {name}: name one by its number.")
-    return found[0]

@@ -66,6 +66,22 @@ def test_no_outcome_is_told_before_it_can_be_read_by_others(ledger: Ledger, empl
     assert [outcome.seq for outcome in ear.outcomes] == list(range(1, 302))
 
 
+def test_the_clerk_is_free_only_while_no_read_waits_for_its_answer(employ: Employ) -> None:
+    free: list[bool] = []
+    ear = Ear(also=lambda _news: free.append(clerk.free.is_set()))
+    clerk = employ(ear)
+    assert clerk.free.is_set()
+    for delivery in reads("ORD-1", "SKU-A"):
+        clerk.take(delivery)
+    assert not clerk.free.is_set()
+    clerk.start()
+    assert clerk.free.wait(PATIENCE)
+    assert free
+    assert not any(free)
+    clerk.write(lambda _db: None).result(PATIENCE)
+    assert clerk.free.is_set(), "a change is none"
+
+
 def test_reads_that_wait_are_committed_together_and_told_in_order(ledger: Ledger, employ: Employ) -> None:
     ear = Ear()
     clerk = employ(ear)

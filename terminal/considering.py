@@ -29,6 +29,7 @@ from verification.meaning import (
 )
 from verification.orders import Order
 from verification.policy import Policy
+from verification.records import record
 from verification.teaching import Untaught, likely, may_teach, objection
 from verification.verdicts import Verdict
 
@@ -48,7 +49,7 @@ _COUNTED = frozenset(
 _BADGE = "a badge"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Considered:
     """One delivery, understood and decided."""
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
+
+from verification.records import record
 
 
 class LineStatus(StrEnum):
@@ -35,7 +37,7 @@ def line_status(verified: int, quantity: int) -> LineStatus:
     return LineStatus.IN_PROGRESS if verified else LineStatus.PENDING
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """One item of an order: a SKU and how many units of it belong."""
 
@@ -88,7 +90,7 @@ def order_status(reported: OrderStatus, lines: tuple[Line, ...]) -> OrderStatus:
     return reported
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Order:
     """An order with its lines in the order of the API's `items`."""
 

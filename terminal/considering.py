@@ -31,6 +31,7 @@ from verification.meaning import (
 )
 from verification.orders import Order
 from verification.policy import Policy
+from verification.records import record
 from verification.teaching import Untaught, likely, may_teach, objection
 from verification.verdicts import Verdict
 
@@ -50,7 +51,7 @@ _COUNTED = frozenset(
 _BADGE = "a badge"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Considered:
     """One delivery, understood and decided."""
 
@@ -164,17 +165,21 @@ def taught_by(lesson: Lesson) -> catalog.Taught:
     return catalog.Taught(lesson.code.gtin or lesson.code.text, lesson.sku, lesson.units, "bench")
 
 
+def _commands(means: Meaning, command: Command) -> bool:
+    return isinstance(means, Ordered) and means.command is command
+
+
 def _labelled(db: sqlite3.Connection, desk: Desk, means: Meaning) -> Order | None:
     if isinstance(means, OrderLabel):
         already_open = desk.order is not None and desk.order.id == means.order_id
         return desk.order if already_open else orders.load(db, means.order_id)
-    if isinstance(means, Ordered) and means.command is Command.NEXT:
+    if _commands(means, Command.NEXT):
         return orders.next_due(db, after=desk.order.id if desk.order else None)
     return None
 
 
 def _undoable(db: sqlite3.Connection, desk: Desk, means: Meaning) -> tuple[Count, ...]:
-    if desk.order is None or means != Ordered(Command.UNDO):
+    if desk.order is None or not _commands(means, Command.UNDO):
         return ()
     taken = reversed(log.last_counted(db, desk.order.id))
     return tuple(Count(event.line_id or "", -event.delta, event.seq) for event in taken)
@@ -197,7 +202,7 @@ def _recent(desk: Desk, delivery: Delivery, code: Code, decision: Decision) -> M
 
 def _label(desk: Desk, asked: Asked, decision: Decision, code: Code) -> Code:
     """Whose lot, serial and expiry the event keeps: the held-back read's where that is what counted."""
-    if asked.meaning == Ordered(Command.COUNT) and decision.counts and desk.held and desk.held.code:
+    if _commands(asked.meaning, Command.COUNT) and decision.counts and desk.held and desk.held.code:
         return desk.held.code
     return code
 

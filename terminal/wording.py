@@ -80,7 +80,8 @@ def expected(order: Order | None) -> str:
 
 def sentence(decision: Decision, before: Desk, after: Desk, code: Code) -> str:
     """What one read did, as one sentence: `before` it the desk stood so, `after` it so."""
-    return _SENTENCES[decision.verdict](decision, before, after, _scanned(code))
+    scanned = "" if decision.counts else _scanned(code)  # what counted is named by its goods, not by its code
+    return _SENTENCES[decision.verdict](decision, before, after, scanned)
 
 
 def not_recorded(code: Code, why: str) -> str:

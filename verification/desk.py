@@ -9,11 +9,12 @@ from verification.codes import Code, Command
 from verification.events import Provenance
 from verification.meaning import Lesson, Meaning, Person, Quantity
 from verification.orders import Order
+from verification.records import record
 from verification.teaching import Untaught
 from verification.verdicts import Verdict
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Count:
     """Units that a decision adds to one line, or takes off it when negative."""
 
@@ -23,7 +24,7 @@ class Count:
     """The number of the event that an undo takes back."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asked:
     """One read as the rules see it: what it means, and the facts around it."""
 
@@ -59,7 +60,7 @@ class Alarm:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recent:
     """The last read of one scanner, by which a double read is told."""
 
@@ -70,7 +71,7 @@ class Recent:
     """Whether it counted, or was itself held back as a double of one that did."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Desk:
     """What stands at the station when a read arrives."""
 
@@ -95,7 +96,7 @@ class Desk:
         return before is not None and before.counted and before.text == text and mono - before.mono < window
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decision:
     """What a read does. Nothing has happened yet: the clerk writes it down, then says it aloud."""
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from verification.codes import COMMAND_PREFIX, Code, Command
+from verification.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GoodsMatch:
     """A SKU that a code names, with the units that one read of it stands for."""
 
@@ -27,7 +28,7 @@ class Person:
     supervisor: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """Everything in the ledger that goes by a code's text or numbers."""
 
@@ -60,7 +61,7 @@ class Ambiguous:
     """What it could be, each as a short phrase."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Goods:
     """Units of a SKU."""
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import Any
+
+from verification.records import record
 
 
 class LineStatus(StrEnum):
@@ -49,7 +51,7 @@ def line_status(verified: int, quantity: int) -> LineStatus:
     return LineStatus.IN_PROGRESS if verified else LineStatus.PENDING
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """One item of an order: a SKU and how many units of it belong."""
 
@@ -103,7 +105,7 @@ def order_status(reported: OrderStatus, lines: tuple[Line, ...], ruling: Ruling 
     return reported
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Order:
     """An order with its lines in the order of the API's `items`."""
 

@@ -183,6 +183,16 @@ def shelf_locations(db: Database) -> None:
     db.table("shelves").create({"sku": str, "location": str}, pk=("sku", "location"), strict=True)
 
 
+@steps()
+def people_and_their_time(db: Database) -> None:
+    """The last day of people who are here for a time, and wrong PINs in a row by name."""
+    db.execute("ALTER TABLE people ADD COLUMN until TEXT")
+    db.execute(
+        "CREATE TABLE pin_tries (name TEXT PRIMARY KEY, wrong INTEGER NOT NULL, at REAL NOT NULL,"
+        " known INTEGER NOT NULL) STRICT"
+    )
+
+
 def migrate(db: Database) -> None:
     """Bring an older or empty ledger to this schema, each step in a transaction of its own."""
     steps.apply(db)

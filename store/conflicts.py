@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from store.errors import Refused
 
-LASTING = frozenset({"restored", "not_cancelled"})
+LASTING = frozenset({"restored", "not_cancelled", "not_shipped"})
 """Kinds that stand until somebody settles them; the others end when they are no longer true."""
 
 

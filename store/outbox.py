@@ -25,10 +25,12 @@ class Waiting:
     reason: str
     parked: str | None
     tries: int
+    becoming: OrderStatus | None = None
+    """The status that a person gave it: a draft that was released, an order that was shipped."""
 
 
 _WAITING = (
-    "SELECT outbox.order_id, order_number, creating, cancelling, reason, parked, tries"
+    "SELECT outbox.order_id, order_number, creating, cancelling, reason, parked, tries, becoming"
     " FROM outbox JOIN orders ON orders.id = outbox.order_id"
 )
 
@@ -58,8 +60,9 @@ def listed(db: sqlite3.Connection, limit: int = 1_000) -> list[Waiting]:
 
 
 def _waiting(row: tuple[Any, ...]) -> Waiting:
-    order_id, number, creating, cancelling, reason, parked, tries = row
-    return Waiting(order_id, number, bool(creating), bool(cancelling), reason, parked, tries)
+    order_id, number, creating, cancelling, reason, parked, tries, becoming = row
+    status = OrderStatus(becoming) if becoming else None
+    return Waiting(order_id, number, bool(creating), bool(cancelling), reason, parked, tries, status)
 
 
 def tallied(db: sqlite3.Connection) -> tuple[int, int]:
@@ -148,6 +151,12 @@ def cancel(db: sqlite3.Connection, order_id: str, reason: str) -> None:
     db.execute(
         "UPDATE orders SET reported = 'cancelled', status = 'cancelled', done = 1 WHERE id = ?", (order_id,)
     )
+
+
+def become(db: sqlite3.Connection, order_id: str, status: OrderStatus) -> None:
+    """Have the order given this status in the API."""
+    wait(db, order_id)
+    db.execute("UPDATE outbox SET becoming = ? WHERE order_id = ?", (status.value, order_id))
 
 
 def edits_of(db: sqlite3.Connection, order_id: str) -> list[tuple[str, Any, Any]]:

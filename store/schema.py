@@ -184,6 +184,17 @@ def shelf_locations(db: Database) -> None:
 
 
 @steps()
+def acts_of_supervisors(db: Database) -> None:
+    """What people did to orders otherwise than by reads, and the last word that a supervisor had."""
+    db.execute("ALTER TABLE events ADD COLUMN act TEXT")
+    db.execute("ALTER TABLE events ADD COLUMN detail TEXT")
+    db.execute("CREATE INDEX events_acts ON events (order_id, seq) WHERE act IS NOT NULL")
+    db.execute("ALTER TABLE orders ADD COLUMN ruling TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE orders ADD COLUMN ruled INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE outbox ADD COLUMN becoming TEXT")
+
+
+@steps()
 def people_and_their_time(db: Database) -> None:
     """The last day of people who are here for a time, and wrong PINs in a row by name."""
     db.execute("ALTER TABLE people ADD COLUMN until TEXT")

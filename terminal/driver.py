@@ -157,7 +157,7 @@ else:
             Read in the loop and not in the signal's handler: a second signal can interrupt the first one's
             handler between its reading and its telling, and the older size would be told last.
             """
-            size = Size(*self._get_terminal_size())  # type: ignore[no-untyped-call]
+            size = Size(*self._get_terminal_size())
             self._app.post_message(Resize(size, size))
 
         def close(self) -> None:

@@ -11,7 +11,7 @@ from store.claims import Claim
 from verification.codes import Code, Command
 from verification.desk import Decision, Desk
 from verification.meaning import Lesson
-from verification.orders import Order, OrderStatus
+from verification.orders import Order, OrderStatus, Ruling
 from verification.printable import printable
 from verification.verdicts import Verdict
 
@@ -59,6 +59,7 @@ STATUS: Mapping[str, str] = {
     OrderStatus.VERIFIED: "verified and closed",
     OrderStatus.SHIPPED: "shipped",
     OrderStatus.CANCELLED: "cancelled",
+    Ruling.SHORT: "closed short",
 }
 
 _MOST_SHOWN = 3
@@ -71,7 +72,7 @@ def expected(order: Order | None) -> str:
         return "an order label"
     left = [line for line in order.lines if line.remaining]
     if not left:
-        return "nothing more"
+        return "the next order label"
     shown = [f"{line.remaining} × {printable(line.sku, _SHORT)}" for line in left[:_MOST_SHOWN]]
     more = f" and {len(left) - _MOST_SHOWN} more lines" if len(left) > _MOST_SHOWN else ""
     return ", ".join(shown) + more
@@ -120,6 +121,8 @@ def _opened(decision: Decision, before: Desk, _after: Desk, _scanned: str) -> st
         behind = f" {printable(left.order_number, _SHORT)} stays at {left.verified} of {left.quantity}."
     else:
         behind = ""
+    if order.status is OrderStatus.VERIFIED:  # a supervisor reopened it
+        return f"Order {number} is open again and complete: take back with F3 what is wrong.{behind}"
     return f"Order {number} is open: scan {expected(order)}.{behind}"
 
 

@@ -112,7 +112,7 @@ def _sign_in(_desk: Desk, asked: Asked) -> Decision:
     if asked.meaning.barred:
         return Decision(Verdict.NOT_SIGNED_IN, problem=asked.meaning.barred)
     left = asked.labelled
-    reopened = left if left is not None and left.status not in LOCKED else None
+    reopened = left if left is not None and not left.closed else None
     return Decision(Verdict.SIGNED_IN, person=asked.meaning.person, opened=reopened)
 
 
@@ -121,15 +121,14 @@ def _open(desk: Desk, asked: Asked) -> Decision:
     order = asked.labelled
     assert order is not None
     already_open = desk.order is not None and desk.order.id == order.id
-    if order.status in LOCKED and not (already_open and order.status is OrderStatus.VERIFIED):
-        return Decision(Verdict.ORDER_LOCKED, problem=order.status.value)
+    if order.closed and not (already_open and order.closed == OrderStatus.VERIFIED):
+        return Decision(Verdict.ORDER_LOCKED, problem=order.closed)
     return Decision(Verdict.ORDER_OPENED, opened=order)
 
 
-LOCKED = frozenset({OrderStatus.DRAFT, OrderStatus.VERIFIED, OrderStatus.SHIPPED, OrderStatus.CANCELLED})
-"""Statuses in which a label opens nothing: a verified order is reopened by a supervisor only."""
-
-_NEVER_COUNTS = LOCKED - {OrderStatus.VERIFIED}
+def _locked(order: Order) -> str:
+    """Why nothing on the open order may change; empty where it may, as on the one just verified."""
+    return "" if order.closed == OrderStatus.VERIFIED else order.closed
 
 
 def _count(desk: Desk, asked: Asked) -> Decision:
@@ -146,8 +145,8 @@ def _count(desk: Desk, asked: Asked) -> Decision:
             verdict, sku=goods.sku, line_id=line_id, units=goods.units, problem=problem, held=held
         )
 
-    if order.status in _NEVER_COUNTS:
-        return refused(Verdict.ORDER_LOCKED, order.status.value)
+    if locked := _locked(order):
+        return refused(Verdict.ORDER_LOCKED, locked)
     if asked.double:
         return refused(Verdict.DUPLICATE_READ, held=asked)
     if target is None:
@@ -162,7 +161,7 @@ def _count(desk: Desk, asked: Asked) -> Decision:
     if asked.expired:
         return refused(Verdict.EXPIRED, asked.expired)
     counts = _fill(mine, goods.units)
-    counted = _counted(order, counts)
+    counted = order.moved((count.line_id, count.delta) for count in counts)
     return Decision(
         _counted_as(counted, counts),
         counts=counts,
@@ -192,12 +191,6 @@ def _fill(lines: list[Line], units: int) -> tuple[Count, ...]:
     return tuple(counts)
 
 
-def _counted(order: Order, counts: tuple[Count, ...]) -> Order:
-    for count in counts:
-        order = order.plus(count.line_id, count.delta)
-    return order
-
-
 def _counted_as(order: Order, counts: tuple[Count, ...]) -> Verdict:
     """What the last of `counts` made of the order that they are brought into."""
     if order.status is OrderStatus.VERIFIED:
@@ -223,14 +216,14 @@ def _command(desk: Desk, asked: Asked) -> Decision:
 
 
 def _undo(order: Order, asked: Asked) -> Decision:
-    if order.status in _NEVER_COUNTS:
-        return Decision(Verdict.ORDER_LOCKED, command=Command.UNDO, problem=order.status.value)
+    if locked := _locked(order):
+        return Decision(Verdict.ORDER_LOCKED, command=Command.UNDO, problem=locked)
     counts = asked.undoable
     line = next((line for line in order.lines if counts and line.id == counts[0].line_id), None)
     return Decision(
         Verdict.COMMAND,
         counts=counts,
-        counted=_counted(order, counts),
+        counted=order.moved((count.line_id, count.delta) for count in counts),
         command=Command.UNDO,
         sku=line.sku if line else None,
         line_id=line.id if line else None,

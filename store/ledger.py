@@ -89,7 +89,7 @@ class Ledger:
             lock.release()
             raise
 
-    def made(self, change: Callable[[sqlite3.Connection], T]) -> T:
+    def write(self, change: Callable[[sqlite3.Connection], T], /) -> T:
         """What `change` returns, after it was made in one transaction. Raises as `transaction` does."""
         with self.transaction(lasting=not isinstance(change, Fetched)) as db:
             return change(db)

@@ -211,6 +211,16 @@ def summaries_of_the_log(db: Database) -> None:
     db.execute("CREATE INDEX events_not_on_order ON events (seq) WHERE verdict = 'not_on_order'")
 
 
+@steps()
+def people_and_their_time(db: Database) -> None:
+    """The last day of people who are here for a time, and wrong PINs in a row by name."""
+    db.execute("ALTER TABLE people ADD COLUMN until TEXT")
+    db.execute(
+        "CREATE TABLE pin_tries (name TEXT PRIMARY KEY, wrong INTEGER NOT NULL, at REAL NOT NULL,"
+        " known INTEGER NOT NULL) STRICT"
+    )
+
+
 def migrate(db: Database) -> None:
     """Bring an older or empty ledger to this schema, each step in a transaction of its own."""
     steps.apply(db)

@@ -22,6 +22,6 @@ def writing(ledger: Ledger) -> Iterator[Writer]:
     with ThreadPoolExecutor(1, "ledger") as thread:
 
         async def write(change: Callable[[sqlite3.Connection], T]) -> T:
-            return await asyncio.get_running_loop().run_in_executor(thread, ledger.made, change)
+            return await asyncio.get_running_loop().run_in_executor(thread, ledger.write, change)
 
         yield write

@@ -188,7 +188,7 @@ class Clerk:
         """Make a change in a transaction of its own, then look at the open order again: it may have moved."""
         assert isinstance(change, _Change)
         try:
-            result = self._ledger.made(change.apply)
+            result = self._ledger.write(change.apply)
         except (LedgerError, ValueError, LookupError) as error:
             change.answer.set_exception(error)
             return

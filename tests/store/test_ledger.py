@@ -54,14 +54,14 @@ def test_only_what_can_be_fetched_again_does_not_wait_for_the_disk(tmp_path: Pat
         return bool(db.execute("PRAGMA synchronous").fetchone()[0] == 2)
 
     for _ in range(2):
-        assert ledger.made(waits)
-        assert not ledger.made(Fetched(waits))
+        assert ledger.write(waits)
+        assert not ledger.write(Fetched(waits))
         with ledger.transaction() as db:
             assert waits(db)
-    assert not ledger.made(Fetched(waits))
+    assert not ledger.write(Fetched(waits))
     with pytest.raises(ZeroDivisionError):
-        ledger.made(Fetched(lambda db: db.execute("DELETE FROM about") and 1 // 0))
-    assert ledger.made(waits), "nor after one that failed"
+        ledger.write(Fetched(lambda db: db.execute("DELETE FROM about") and 1 // 0))
+    assert ledger.write(waits), "nor after one that failed"
     ledger.close()
     Ledger.open(tmp_path).close()
 

@@ -95,6 +95,8 @@ class Policy:
     blind_recheck_percent: int = 0
     teach: Teach = Teach.SUPERVISOR
     expired: Expired = Expired.ALARM
+    mark_shipped: bool = False
+    """Whether a supervisor may mark orders shipped here; elsewhere it is told by the API alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,7 @@ def _read_policy(table: Table) -> Policy:
         blind_recheck_percent=table.number("blind_recheck_percent", 0, 0, 100),
         teach=table.choice("teach", Teach.SUPERVISOR),
         expired=table.choice("expired", Expired.ALARM),
+        mark_shipped=table.flag("mark_shipped", default=False),
     )
     table.finish()
     return policy

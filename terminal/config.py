@@ -77,6 +77,8 @@ class Policy:
     expired: Expired = Expired.ALARM
     lock_after_minutes: int = 30
     """With nobody at the bench for so long, whoever is signed in is signed out; 0 for never."""
+    mark_shipped: bool = False
+    """Whether a supervisor may mark orders shipped here; elsewhere it is told by the API alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,7 @@ def _read_policy(table: Table) -> Policy:
         teach=table.choice("teach", Entrusted.SUPERVISOR),
         expired=table.choice("expired", Expired.ALARM),
         lock_after_minutes=table.number("lock_after_minutes", 30, 0, 1440),
+        mark_shipped=table.flag("mark_shipped", default=False),
     )
     table.finish()
     return policy

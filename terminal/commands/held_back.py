@@ -11,7 +11,7 @@ import click
 from store.errors import Refused
 from store.ledger import reading
 from terminal.commands.common import DONE, WRONG_USAGE, Command, Failure, here, say
-from terminal.commands.named_order import named
+from terminal.commands.named_order import named_order
 from terminal.commands.tables import table
 from terminal.held import Held, State, held_back
 
@@ -93,7 +93,7 @@ def _decided(
         raise Failure("Give an ORDER, or --all for all of them.", WRONG_USAGE)
     words = " or ".join(sorted("in conflict" if s is State.CONFLICT else s.value for s in states))
     with here().ledger() as ledger, ledger.transaction() as db:
-        wanted = None if order is None else named(db, order)
+        wanted = None if order is None else named_order(db, order)
         held = [
             each
             for each in held_back(db)

@@ -9,8 +9,8 @@ from terminal.commands.common import Failure
 from verification.orders import Order
 
 
-def named(db: sqlite3.Connection, name: str) -> Order:
-    """The order whose number or external id is `name`. Raises Failure when there is none, or several."""
+def named_order(db: sqlite3.Connection, name: str) -> Order:
+    """The order with this number or, where only one has it, this external id. Raises Failure."""
     found = orders.named(db, name)
     if not found:
         raise Failure(f"No order has the number or external id {name}; `tallyman orders list` shows all.")

@@ -62,6 +62,12 @@ class StationTerminal(Window):
             self.press(text[place - 1])
             self.wait_for(f"{(seen_as or text)[:place]}▏")
 
+    def pause(self, seconds: float) -> None:
+        """Leave the line quiet for so long, as part of what comes."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self.look(left)
+
     # What a person sees
 
     def __contains__(self, text: str) -> bool:

@@ -62,7 +62,7 @@ class Line:
     @property
     def remaining(self) -> int:
         """Units that may still be counted; 0 when over-counted."""
-        return max(0, self.quantity - self.verified)
+        return self.quantity - self.verified if self.quantity > self.verified else 0
 
     def plus(self, delta: int) -> Line:
         """This line after `delta` more units on this station."""

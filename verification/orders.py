@@ -81,10 +81,8 @@ def order_status(reported: OrderStatus, lines: tuple[Line, ...]) -> OrderStatus:
     if reported in _ABSORBING:
         return reported
     statuses = [line.status for line in lines]
-    if statuses and all(status is LineStatus.VERIFIED for status in statuses):
-        return OrderStatus.VERIFIED
-    if LineStatus.VERIFIED in statuses:
-        return OrderStatus.PARTIALLY_VERIFIED
+    if verified := statuses.count(LineStatus.VERIFIED):
+        return OrderStatus.VERIFIED if verified == len(statuses) else OrderStatus.PARTIALLY_VERIFIED
     if LineStatus.IN_PROGRESS in statuses:
         return OrderStatus.IN_PROGRESS
     return reported
@@ -119,7 +117,7 @@ class Order:
         derive = object.__setattr__
         derive(self, "status", order_status(self.reported, self.lines))
         derive(self, "quantity", sum([line.quantity for line in self.lines]))
-        derive(self, "verified", sum([line.counted + line.elsewhere for line in self.lines]))
+        derive(self, "verified", sum([line.verified for line in self.lines]))
 
     def line(self, line_id: str) -> Line:
         """The line with this id; KeyError when the order has none."""

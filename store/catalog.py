@@ -80,10 +80,10 @@ def _asking(names: int) -> str:
 
 def _goods(rows: list[_Row]) -> tuple[GoodsMatch, ...]:
     """What was taught, then by name what is a SKU itself and was not taught; each once."""
-    found = [GoodsMatch(sku, units) for kind, sku, units in rows if kind == "taught"]
-    taught = [match.sku for match in found]
-    found += [GoodsMatch(sku) for kind, sku, _ in sorted(rows) if kind == "sku" and sku not in taught]
-    return tuple(dict.fromkeys(found))
+    found = [(sku, units) for kind, sku, units in rows if kind == "taught"]
+    taught = [sku for sku, _ in found]
+    found += [(sku, units) for kind, sku, units in sorted(rows) if kind == "sku" and sku not in taught]
+    return tuple([GoodsMatch(sku, units) for sku, units in dict.fromkeys(found)])
 
 
 def _order_ids(rows: list[_Row]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from store import lineage
 from store.errors import LedgerDamaged, LedgerTooNew, LedgerUnusable
@@ -25,6 +26,21 @@ LOCK = "ledger.lock"
 _PAGES = 4000
 """Pages of 4 KB in the write-ahead log after which SQLite moves them into the file: whoever commits then
 waits for two more turns of the disk, so it happens seldom, and the log stays at 16 MB."""
+
+_Plain = TypeVar("_Plain", bytes, None)
+
+
+def _as_it_is(value: _Plain) -> _Plain:
+    """What sqlite3 binds for bytes and for None.
+
+    Untold, it looks in three places for how to convert them and raises an error inside at each: a
+    microsecond for each such value, of which an event has six.
+    """
+    return value
+
+
+sqlite3.register_adapter(bytes, _as_it_is)
+sqlite3.register_adapter(type(None), _as_it_is)
 
 
 def make(path: Path, station: str) -> None:

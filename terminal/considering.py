@@ -156,7 +156,7 @@ class Considering:
         """Whether the read is somebody's badge, even one that came in broken or means something else too."""
         if isinstance(means, Badge):
             return True
-        if delivery.wish is not None or not isinstance(means, Unreadable | Ambiguous):
+        if delivery.wish is not None or not isinstance(means, (Unreadable, Ambiguous)):
             return False
         text = self.decoders.get(delivery.scanner, decode)(delivery.frame.data).text
         return people.by_badge(db, self.badge_key, text) is not None

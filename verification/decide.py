@@ -155,7 +155,7 @@ def _count(desk: Desk, asked: Asked) -> Decision:
         return refused(Verdict.NOT_ON_ORDER)
     if goods.serial_counted:
         return refused(Verdict.DUPLICATE_SERIAL)
-    room = sum(line.remaining for line in mine)
+    room = sum([line.remaining for line in mine])
     if room == 0:
         return refused(Verdict.LINE_ALREADY_VERIFIED)
     if goods.units > room:

@@ -142,7 +142,7 @@ class Decision:
     @property
     def delta(self) -> int:
         """Net units that the order gains."""
-        return sum(count.delta for count in self.counts)
+        return sum([count.delta for count in self.counts])
 
 
 def settle(desk: Desk, decision: Decision, recent: Mapping[str, Recent] | None = None) -> Desk:

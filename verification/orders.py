@@ -76,7 +76,7 @@ class Line:
     @property
     def remaining(self) -> int:
         """Units that may still be counted; 0 when over-counted."""
-        return max(0, self.quantity - self.verified)
+        return self.quantity - self.verified if self.quantity > self.verified else 0
 
     def plus(self, delta: int) -> Line:
         """This line after `delta` more units on this station."""
@@ -96,9 +96,10 @@ def order_status(reported: OrderStatus, lines: tuple[Line, ...], ruling: Ruling 
     if reported in _ABSORBING:
         return reported
     statuses = [line.status for line in lines]
-    if statuses and all(status is LineStatus.VERIFIED for status in statuses):
+    verified = statuses.count(LineStatus.VERIFIED)
+    if verified and verified == len(statuses):
         return OrderStatus.VERIFIED
-    if LineStatus.VERIFIED in statuses or ruling is Ruling.SHORT:
+    if verified or ruling is Ruling.SHORT:
         return OrderStatus.PARTIALLY_VERIFIED
     if LineStatus.IN_PROGRESS in statuses:
         return OrderStatus.IN_PROGRESS
@@ -137,7 +138,7 @@ class Order:
         derive = object.__setattr__
         derive(self, "status", order_status(self.reported, self.lines, self.ruling))
         derive(self, "quantity", sum([line.quantity for line in self.lines]))
-        derive(self, "verified", sum([line.counted + line.elsewhere for line in self.lines]))
+        derive(self, "verified", sum([line.verified for line in self.lines]))
 
     @property
     def closed(self) -> str:

@@ -85,7 +85,7 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         self._screens: dict[type[StationScreen], StationScreen] = {
             SignInScreen: SignInScreen(),
             QueueScreen: QueueScreen(self._reader),
-            VerifyScreen: VerifyScreen(),
+            VerifyScreen: VerifyScreen(self._reader),
         }
 
     def _wear(self, theme: Theme) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
-from store import log
+from store import log, shelves
 from store import orders as ledger_orders
 from store.intake import Rejected, read_orders
 from store.ledger import reading
@@ -110,14 +111,16 @@ def show_order(order: str, as_json: bool) -> int:
         found = named(db, order)
         history = History.of(found, log.of_order(db, found.id))
         station = dict(db.execute("SELECT name, value FROM about"))["station"]
+        places = shelves.of_order(db, found.id)
     if as_json:
-        say(json.dumps({**order_to_api(found), "station": history.as_json(station)}))
+        known = {**history.as_json(station), "shelves": places}
+        say(json.dumps({**order_to_api(found), "station": known}))
     else:
-        say("\n".join(_told(found, history)))
+        say("\n".join(_told(found, history, places)))
     return DONE
 
 
-def _told(order: Order, history: History) -> list[str]:
+def _told(order: Order, history: History, places: Mapping[str, tuple[str, ...]]) -> list[str]:
     """The order in lines for people; what has no value is left out."""
     header = {
         "Order": order.order_number,
@@ -129,10 +132,17 @@ def _told(order: Order, history: History) -> list[str]:
         **history.told(),
     }
     rows = [
-        (line.sku, f"{line.verified}/{line.quantity}", line.status.value, line.notes) for line in order.lines
+        (
+            line.sku,
+            *([", ".join(places.get(line.sku, ()))] if places else []),
+            f"{line.verified}/{line.quantity}",
+            line.status.value,
+            line.notes,
+        )
+        for line in order.lines
     ]
     return [
         *(f"{name + ':':<13} {printable(value)}" for name, value in header.items() if value),
         "",
-        table(("SKU", "UNITS", "STATUS", "NOTES"), rows),
+        table(("SKU", *(["SHELF"] if places else []), "UNITS", "STATUS", "NOTES"), rows),
     ]

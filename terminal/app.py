@@ -81,7 +81,7 @@ class StationApp(Shell, inherit_bindings=False):
         self._screens = {
             SignInScreen: SignInScreen(),
             QueueScreen: QueueScreen(self._reader),
-            VerifyScreen: VerifyScreen(),
+            VerifyScreen: VerifyScreen(self._reader),
         }
 
     def arrive(self, news: Arrival) -> None:

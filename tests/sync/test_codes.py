@@ -70,6 +70,20 @@ def test_a_site_says_which_fields_hold_codes_and_units(server: Server, tmp_path:
     assert "09521234500018" not in found, "gtin is not among this site's fields"
 
 
+def test_where_goods_of_open_orders_lie_is_shown_with_the_order(server: Server, tmp_path: Path) -> None:
+    lines = [{"sku_code": "PEN", "quantity": 2}, {"sku_code": "INK", "quantity": 1}]
+    server.ask("POST", "/orders/", {"order_number": "SO-1", "items": lines})
+    station = Station("dock-1", tmp_path / "dock-1", server)
+    station.sync()
+    assert "SHELF" not in station.ended("orders", "show", "SO-1").stdout
+    (pulled,) = station.run("codes", "pull", "--json")
+    assert pulled["located"] >= 1
+    (order,) = station.run("orders", "show", "SO-1", "--json")
+    assert order["station"]["shelves"] == {"PEN": ["A-01", "B-02"]}
+    (row,) = [line for line in station.ended("orders", "show", "SO-1").stdout.splitlines() if "PEN" in line]
+    assert row.split()[:4] == ["PEN", "A-01,", "B-02", "0/2"]
+
+
 def test_the_option_names_fields_in_place_of_the_file_s(server: Server, tmp_path: Path) -> None:
     station = Station("dock-1", tmp_path / "dock-1", server, 'code_fields = ["ean13"]\n')
     station.run("codes", "pull", "--field", "gtin")

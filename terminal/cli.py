@@ -38,6 +38,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "orders": ("terminal.commands.orders", "Bring orders in and look at them."),
     "codes": ("terminal.commands.codes", "Teach the station what barcodes stand for."),
     "sync": ("terminal.commands.sync", "Reconcile with the Orders API, when no station does."),
+    "serve": ("terminal.commands.serve", "The station in a browser, or a look at one that runs."),
     "people": ("terminal.commands.people", "Who may sign in at the station."),
     "scanners": ("terminal.commands.scanners", "What is connected, and what it needs."),
     "sheet": ("terminal.commands.sheet", "Print command codes, order labels and badges."),

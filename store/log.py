@@ -71,10 +71,9 @@ def note(
     verdict: Verdict,
     reason: str,
     person: str = "",
-    scanner: str = "",
 ) -> int:
     """Write down something that happened here without a read, and return its number."""
-    noted = Event(0, now.at, now.mono, person, scanner, b"", code, verdict, reason=reason)
+    noted = Event(0, now.at, now.mono, person, now.scanner, b"", code, verdict, reason=reason)
     return append(db, key, noted)
 
 

@@ -42,6 +42,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "codes": ("terminal.commands.codes", "Teach the station what barcodes stand for."),
     "sync": ("terminal.commands.sync", "Reconcile with the Orders API, when no station does."),
+    "serve": ("terminal.commands.serve", "The station in a browser, or a look at one that runs."),
     "people": ("terminal.commands.people", "Who may sign in at the station."),
     "report": ("terminal.commands.report", "Numbers about the work and the orders, to read, keep or print."),
     "audit": ("terminal.commands.audit", "Prove the log, and show all that is known of one order."),

@@ -14,7 +14,7 @@ from terminal.commands.common import REFUSED, WRONG_USAGE, Failure
 from verification.meaning import Person
 from verification.printable import printable
 
-COMMAND_LINE = "command line"
+COMMAND_LINE = "command-line"
 """Where an act was asked for, as the log names it."""
 
 
@@ -42,10 +42,8 @@ def person_proved(ledger: Ledger, name: str, pin: str, *, supervisor: bool = Fal
 
     Raises Failure with one sentence and exit code 3. Nothing of it lasts: the next act asks again.
     """
-    now = Moment.now()
-    found = _by_badge(ledger, name, pin, now) or pins.check(
-        ledger.write, ledger.secret, name, pin, now, scanner=COMMAND_LINE
-    )
+    now = Moment.now(COMMAND_LINE)
+    found = _by_badge(ledger, name, pin, now) or pins.check(ledger.write, ledger.secret, name, pin, now)
     if isinstance(found, PinRefused):
         raise Failure(f"{found.sentence} Nothing was done.", REFUSED)
     if supervisor and not found.supervisor:

@@ -208,6 +208,7 @@ def summaries_of_the_log(db: Database) -> None:
         " taken_back INTEGER NOT NULL DEFAULT 0, acts INTEGER NOT NULL DEFAULT 0, completed INTEGER,"
         " quarter TEXT, person TEXT, scanner TEXT) STRICT, WITHOUT ROWID"
     )
+    db.execute("CREATE INDEX order_tallies_acted ON order_tallies (order_id) WHERE acts > 0")
     db.execute("CREATE INDEX events_not_on_order ON events (seq) WHERE verdict = 'not_on_order'")
 
 

@@ -80,6 +80,7 @@ class StationScreen(Screen[None], inherit_bindings=False):
         Binding("f7", "app.teach", show=False),
         Binding("ctrl+k", "command('quantity')", show=False),
         Binding("ctrl+t", "app.take_over", show=False),
+        Binding("ctrl+r", "app.reports", show=False),
         Binding("f8", "command('signout')", show=False),
         Binding("f10", "app.sync", show=False),
         Binding("f9", "app.toggle_practice", show=False),

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from store import log, orders
+from store import log, orders, tallies
 from store.errors import Refused
 from store.ledger import Ledger, open_reader
 from terminal.clerk import Clerk, News
 from terminal.scanners.framing import FrameKind
-from tests.store.builders import content, ledger_with, order
+from tests.store.builders import content, event, ledger_with, order
 from tests.terminal.builders import ANA, PATIENCE, Ear, procedure, read, reads, verdicts
 from verification.codes import Code
 from verification.desk import Desk
@@ -254,3 +255,21 @@ def test_a_broken_frame_is_kept_and_never_counted(ledger: Ledger, employ: Employ
     clerk.stop()
     assert verdicts(ear.outcomes) == ["order_opened", "unreadable"]
     assert log.latest(ledger.db, 1)[0].raw == b"SKU-A"
+
+
+def test_what_reports_are_drawn_from_is_brought_forward_while_nothing_is_read(
+    ledger: Ledger, employ: Employ
+) -> None:
+    with ledger.transaction() as db:
+        for n in range(4_500):
+            log.append(db, ledger.chain_key, event(f"SKU-{n}"))
+    ear = Ear()
+    clerk = employ(ear)
+    clerk.start()
+    reader = open_reader(ledger.folder)
+    end = time.monotonic() + PATIENCE
+    while tallies.lag(reader) >= 1_000:  # the rest is not worth a transaction
+        assert time.monotonic() < end
+    reader.close()
+    clerk.take(read("ORD-1"))
+    assert verdicts(ear.wait_for(1)) == ["order_opened"]

@@ -19,13 +19,14 @@ from terminal.faults import record
 from terminal.reads import KEYS, Delivery
 from terminal.reconciliation import Reconciliation
 from terminal.scanners.framing import Frame, FrameKind
-from terminal.screens.base import Page, PinGiven, StationScreen, Typed, Wished
+from terminal.screens.base import OrderAsked, Page, PinGiven, StationScreen, Told, Typed, Wished
 from terminal.screens.pages import PageOf, help_page, reconciling_page, teaching_page
 from terminal.screens.queue import QueueScreen
 from terminal.screens.sign_in import SignInScreen
 from terminal.screens.verify import VerifyScreen
 from terminal.span_update import SpanApp
 from terminal.station import Station
+from terminal.supervision import Supervision
 from terminal.theme import STATION
 from terminal.view import View
 from terminal.widgets.practice import Practice, PracticePanel
@@ -68,6 +69,7 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         driver_class: type[Driver] | None = None,
         sounds: bool = True,
         service: SyncService | None = None,
+        may_ship: bool = False,
     ) -> None:
         super().__init__(driver_class=driver_class)
         self._wear(STATION)
@@ -81,6 +83,7 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         self._on_shown = on_shown
         self._sounds = sounds
         self._reconciliation = Reconciliation(station, service)
+        self._supervision = Supervision(station, self._reconciliation, self._by_pin, may_ship=may_ship)
         self._loudspeaker: Loudspeaker | None = None
         self._screens: dict[type[StationScreen], StationScreen] = {
             SignInScreen: SignInScreen(),
@@ -138,6 +141,12 @@ class StationApp(SpanApp[str], inherit_bindings=False):
     def on_settle_asked(self, message: SettleAsked) -> None:
         self._reconciliation.settle(message.conflict)
 
+    def on_order_asked(self, message: OrderAsked) -> None:
+        self._lay_over(lambda view: self._supervision.order_page(message.order_id, view.desk.person))
+
+    def on_told(self, message: Told) -> None:
+        self._say(message.sentence)
+
     def on_wished(self, message: Wished) -> None:
         self._ask(message.wish)
 
@@ -167,13 +176,13 @@ class StationApp(SpanApp[str], inherit_bindings=False):
             return
         self._leave_asked = now
         self._lay_over(None)
-        self._show(replace(self.view, notice=_ASKS_AGAIN))
+        self._say(_ASKS_AGAIN)
         self.set_timer(_LEAVE_WITHIN, self._stay)
 
     def _stay(self) -> None:
         """Nobody pressed again: show what stood there before."""
         if self.view.notice == _ASKS_AGAIN:
-            self._show(replace(self.view, notice=""))
+            self._say("")
 
     def _begin(self) -> None:
         """Take reads, once the first screen is painted."""
@@ -207,7 +216,7 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         order = self.view.desk.order
         if order is not None:
             self._reconciliation.take_over(order.id)
-            self._show(replace(self.view, notice="Taken over: go on scanning."))
+            self._say("Taken over: go on scanning.")
 
     def _ask(self, wish: Meaning) -> None:
         self.station.take(Delivery.asked_for(wish, time.monotonic()))
@@ -225,7 +234,7 @@ class StationApp(SpanApp[str], inherit_bindings=False):
             self._ask(Badge(person))
         else:
             notice = "Name or PIN is wrong: type your name again, or scan your badge."
-            self.call_from_thread(lambda: self._show(replace(self.view, notice=notice)))
+            self.call_from_thread(self._say, notice)
 
     def _approve(self, given: ApprovalGiven) -> None:
         """Check a supervisor's PIN, and have that one lesson taught."""
@@ -234,7 +243,7 @@ class StationApp(SpanApp[str], inherit_bindings=False):
             self._ask(replace(given.lesson, approved_by=person))
         else:
             notice = "That is no supervisor's name and PIN: nothing was taught."
-            self.call_from_thread(lambda: self._show(replace(self.view, notice=notice)))
+            self.call_from_thread(self._say, notice)
 
     def _wanted(self) -> type[StationScreen]:
         desk = self.view.desk
@@ -249,14 +258,19 @@ class StationApp(SpanApp[str], inherit_bindings=False):
             self._lay_over(None)
             self.switch_screen(screen)
         screen.show(view)
-        if isinstance(self.screen, Page):
-            self.screen.show(view)
+        for page in self.screen_stack:
+            if isinstance(page, Page):
+                page.show(view)
+
+    def _say(self, notice: str) -> None:
+        """Show a sentence of the station's own until a read has newer things to say."""
+        self._show(replace(self.view, notice=notice))
 
     def _lay_over(self, page: PageOf | None) -> None:
-        """Lay a page over the screen, or take it away: whoever scans wants to see the verdict."""
+        """Lay a page over the screen, or take all away: whoever scans wants to see the verdict."""
         shown = self.screen
         wanted = page(self.view) if page is not None else None
-        if isinstance(shown, Page):
+        while isinstance(self.screen, Page):
             self.pop_screen()
         if wanted is not None and type(shown) is not type(wanted):
             self.push_screen(wanted)

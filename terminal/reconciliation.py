@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, TypeVar
 
 from terminal.reads import Outcome
 from terminal.station import Station
@@ -12,6 +14,8 @@ from verification.verdicts import Verdict
 if TYPE_CHECKING:
     from store.conflicts import Conflict
     from sync.service import SyncService
+
+T = TypeVar("T")
 
 
 class Reconciliation:
@@ -40,22 +44,24 @@ class Reconciliation:
         """Have a parked order sent again."""
         from store import outbox
 
-        self._change(lambda db: outbox.retry(db, order_id))
+        self.change(lambda db: outbox.retry(db, order_id))
 
     def settle(self, conflict: Conflict) -> None:
         """Somebody has looked at a conflict and settles it."""
         from store import conflicts
 
-        self._change(lambda db: conflicts.settle(db, conflict.order_id, conflict.kind, conflict.what))
+        self.change(lambda db: conflicts.settle(db, conflict.order_id, conflict.kind, conflict.what))
 
     def take_over(self, order_id: str) -> None:
         """Go on here with an order that another station was verifying."""
         from store import claims
 
-        self._change(lambda db: claims.take_over(db, order_id))
+        self.change(lambda db: claims.take_over(db, order_id))
 
-    def _change(self, change: Callable[[Any], None]) -> None:
+    def change(self, change: Callable[[sqlite3.Connection], T]) -> Future[T]:
+        """Have the clerk make `change`, and what follows from it sent at once. The future has its outcome."""
         done = self._station.write(change)
         if self._service is not None:
             service = self._service
             done.add_done_callback(lambda _: service.try_now())
+        return done

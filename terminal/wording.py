@@ -72,7 +72,7 @@ def expected(order: Order | None) -> str:
         return "an order label"
     left = [line for line in order.lines if line.remaining]
     if not left:
-        return "nothing more"
+        return "the next order label"
     shown = [f"{line.remaining} × {printable(line.sku, _SHORT)}" for line in left[:_MOST_SHOWN]]
     more = f" and {len(left) - _MOST_SHOWN} more lines" if len(left) > _MOST_SHOWN else ""
     return ", ".join(shown) + more
@@ -121,6 +121,8 @@ def _opened(decision: Decision, before: Desk, _after: Desk, _scanned: str) -> st
         behind = f" {printable(left.order_number, _SHORT)} stays at {left.verified} of {left.quantity}."
     else:
         behind = ""
+    if order.status is OrderStatus.VERIFIED:  # a supervisor reopened it
+        return f"Order {number} is open again and complete: take back with F3 what is wrong.{behind}"
     return f"Order {number} is open: scan {expected(order)}.{behind}"
 
 

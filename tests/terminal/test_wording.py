@@ -21,7 +21,7 @@ from verification.meaning import (
     Unknown,
     Unreadable,
 )
-from verification.orders import Line, Order, OrderStatus
+from verification.orders import Line, Order, OrderStatus, Ruling
 from verification.policy import Policy
 from verification.verdicts import Verdict
 
@@ -29,6 +29,7 @@ LINES = (Line("l1", "SKU-A", 3, 1), Line("l2", "SKU-B", 1))
 ORDER = Order("o1", "ORD-1", LINES)
 OTHER = Order("o2", "ORD-2", (Line("l3", "SKU-C", 2),))
 FULL = Order("o1", "ORD-1", (Line("l1", "SKU-A", 3, 3), Line("l2", "SKU-B", 1)))
+DONE = FULL.plus("l2", 1)
 ALMOST = Order("o1", "ORD-1", (Line("l1", "SKU-A", 3, 2),))
 ANA = Person("Ana")
 DESK = Desk(ANA, ORDER)
@@ -49,6 +50,17 @@ def said(
     after = settle(desk, decision)
     shown = shown if isinstance(shown, Code) else Code(shown)
     return decision.verdict, wording.sentence(decision, desk, after, shown)
+
+
+def test_goods_after_a_finished_order_ask_for_the_next_label() -> None:
+    _, told = said(Desk(ANA, DONE), Goods("SKU-A"))
+    assert "SKU-A is complete already. Expected the next order label." in told
+
+
+def test_an_order_that_was_reopened_says_what_can_be_done() -> None:
+    reopened = DONE.ruled_anew(Ruling.REOPENED)
+    _, told = said(Desk(ANA), OrderLabel("o1"), labelled=reopened)
+    assert told == "Order ORD-1 is open again and complete: take back with F3 what is wrong."
 
 
 CASES: dict[str, tuple[tuple[Verdict, str], Verdict, str]] = {

@@ -7,9 +7,10 @@ connection makes every write and every checkpoint; readers are opened read-only.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from store.errors import LedgerUnusable, WriteFailed
 from store.ledger_file import (
@@ -27,6 +28,8 @@ from store.ledger_file import (
 )
 from store.lock import LedgerLock
 from store.secret import Secret
+
+T = TypeVar("T")
 
 
 class Ledger:
@@ -89,6 +92,11 @@ class Ledger:
         except BaseException:
             _roll_back(db)
             raise
+
+    def write(self, change: Callable[[sqlite3.Connection], T], /) -> T:
+        """Have `change` made in a transaction of its own, and return what it returned; see `transaction`."""
+        with self.transaction() as db:
+            return change(db)
 
     def check(self) -> None:
         """Let SQLite look through the whole file. Raises LedgerDamaged with what it found first."""

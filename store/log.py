@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from store.moment import Moment
 from verification.events import Event, Provenance
 from verification.verdicts import Verdict
 
@@ -57,6 +58,22 @@ def append(db: sqlite3.Connection, key: bytes, event: Event) -> int:
     row = values(event, last + 1)
     db.execute(_INSERT, (*row, chained(key, previous, row)))
     return int(last) + 1
+
+
+def note(
+    db: sqlite3.Connection,
+    key: bytes,
+    now: Moment,
+    *,
+    code: str,
+    verdict: Verdict,
+    reason: str,
+    person: str = "",
+    scanner: str = "",
+) -> int:
+    """Write down something that happened here without a read, and return its number."""
+    noted = Event(0, now.at, now.mono, person, scanner, b"", code, verdict, reason=reason)
+    return append(db, key, noted)
 
 
 def from_row(row: tuple[object, ...]) -> Event:

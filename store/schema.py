@@ -194,6 +194,16 @@ def acts_of_supervisors(db: Database) -> None:
     db.execute("ALTER TABLE outbox ADD COLUMN becoming TEXT")
 
 
+@steps()
+def people_and_their_time(db: Database) -> None:
+    """The last day of people who are here for a time, and wrong PINs in a row by name."""
+    db.execute("ALTER TABLE people ADD COLUMN until TEXT")
+    db.execute(
+        "CREATE TABLE pin_tries (name TEXT PRIMARY KEY, wrong INTEGER NOT NULL, at REAL NOT NULL,"
+        " known INTEGER NOT NULL) STRICT"
+    )
+
+
 def migrate(db: Database) -> None:
     """Bring an older or empty ledger to this schema, each step in a transaction of its own."""
     steps.apply(db)

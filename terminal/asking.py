@@ -7,11 +7,13 @@ wants a key of its own, or a supervisor's name and PIN.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from terminal.header_field import NotAValue, as_kept, as_typed
 from terminal.review_wording import FIELD
+from terminal.screens.approval import Asking as Approving
+from terminal.screens.approval import Step
 from verification.acts import REASONED, Act, ActKind, Short, judge
 from verification.meaning import Person
 from verification.offers import Offer, needs_approval
@@ -32,8 +34,8 @@ class Question(Enum):
     VALUE = auto()
     REASON = auto()
     CONFIRM = auto()
-    NAME = auto()
-    PIN = auto()
+    APPROVE = auto()
+    """A supervisor's name and PIN."""
     WAIT = auto()
     """It is being done."""
 
@@ -52,7 +54,7 @@ _QUESTIONS: Mapping[ActKind, tuple[Question, ...]] = {
     ActKind.SHIP: (),
 }
 _CHOSEN = frozenset({Question.KIND, Question.LINE, Question.SHORT, Question.FIELD})
-_TYPED = frozenset({Question.UNITS, Question.VALUE, Question.REASON, Question.NAME, Question.PIN})
+_TYPED = frozenset({Question.UNITS, Question.VALUE, Question.REASON})
 _REASON_WANTED = REASONED | {ActKind.CANCEL}
 
 
@@ -73,11 +75,12 @@ class Asking:
     line_id: str = ""
     units: int | None = None
     short: Short | None = None
-    field: str = ""
+    header: str = ""
+    """The header field that is edited."""
     value: str = ""
     reason: str = ""
-    name: str = ""
-    """Of the supervisor who approves."""
+    approving: Approving = field(default_factory=Approving)
+    """The supervisor's name and PIN as far as they are typed."""
 
     @property
     def choices(self) -> int:
@@ -105,7 +108,7 @@ class Asking:
             line_id=self.line_id,
             units=self.units,
             short=self.short,
-            changes={self.field: self.value} if self.field else {},
+            changes={self.header: self.value} if self.header else {},
         )
 
     @property
@@ -120,6 +123,8 @@ class Asking:
 
     def took(self, character: str) -> Asking:
         """With one more character typed; digits alone where units are asked for."""
+        if self.question is Question.APPROVE:
+            return replace(self, approving=self.approving.with_character(character))
         if self.question not in _TYPED:
             return self
         if self.question is Question.UNITS and (not character.isdecimal() or len(self.typed) >= _MOST_DIGITS):
@@ -128,6 +133,8 @@ class Asking:
 
     def erased(self) -> Asking:
         """With the last character taken away."""
+        if self.question is Question.APPROVE:
+            return replace(self, approving=self.approving.without_last())
         return replace(self, typed=self.typed[:-1], notice="")
 
     def moved(self, by: int) -> Asking:
@@ -153,13 +160,13 @@ def confirmed(asking: Asking) -> Asking:
     """With the act agreed to by the person at the station; a supervisor may have to follow."""
     if asking.question is not Question.CONFIRM:
         return asking
-    follows = Question.NAME if asking.approval else Question.WAIT
-    return replace(asking, question=follows, typed="", notice="")
+    follows = Question.APPROVE if asking.approval else Question.WAIT
+    return replace(asking, question=follows, approving=Approving(), notice="")
 
 
 def refused(asking: Asking, why: str) -> Asking:
     """Back at the last step with the reason why nothing was done."""
-    return replace(asking, question=Question.CONFIRM, typed="", name="", notice=why)
+    return replace(asking, question=Question.CONFIRM, approving=Approving(), notice=why)
 
 
 def back(asking: Asking) -> Asking | None:
@@ -169,7 +176,7 @@ def back(asking: Asking) -> Asking | None:
             return None
         case Question.WAIT:
             return asking
-        case Question.NAME | Question.PIN:
+        case Question.APPROVE:
             return refused(asking, "")
     return _at(asking, asking.way[asking.way.index(asking.question) - 1])
 
@@ -187,7 +194,7 @@ def _at(asking: Asking, question: Question) -> Asking:
         case Question.LINE:
             cursor = next((n for n, line in enumerate(order.lines) if line.remaining), 0)
         case Question.VALUE:
-            typed = as_typed(asking.field, getattr(order, asking.field))
+            typed = as_typed(asking.header, getattr(order, asking.header))
         case Question.REASON:
             typed = asking.reason
     return replace(asking, question=question, typed=typed, cursor=cursor, notice="")
@@ -221,15 +228,15 @@ def _short(asking: Asking) -> Asking:
 
 
 def _field(asking: Asking) -> Asking:
-    return _asked_next(replace(asking, field=list(FIELD)[asking.cursor]))
+    return _asked_next(replace(asking, header=list(FIELD)[asking.cursor]))
 
 
 def _value(asking: Asking) -> Asking:
     try:
-        value = as_kept(asking.field, asking.typed.strip())
+        value = as_kept(asking.header, asking.typed.strip())
     except NotAValue as error:
         return replace(asking, notice=str(error))
-    if value == getattr(asking.order, asking.field):
+    if value == getattr(asking.order, asking.header):
         return replace(asking, notice="That is how it stands already.")
     return _asked_next(replace(asking, value=value))
 
@@ -240,13 +247,10 @@ def _reason(asking: Asking) -> Asking:
     return _asked_next(replace(asking, reason=asking.typed.strip()))
 
 
-def _name(asking: Asking) -> Asking:
-    name = asking.typed.strip()
-    return replace(asking, name=name, typed="", question=Question.PIN) if name else asking
-
-
-def _pin(asking: Asking) -> Asking:
-    return replace(asking, question=Question.WAIT, notice="") if asking.typed else asking
+def _approve(asking: Asking) -> Asking:
+    approving, _ = asking.approving.entered()
+    waits = approving.step is Step.WAIT
+    return replace(asking, approving=approving, question=Question.WAIT if waits else Question.APPROVE)
 
 
 _ANSWERS: Mapping[Question, Callable[[Asking], Asking]] = {
@@ -257,6 +261,5 @@ _ANSWERS: Mapping[Question, Callable[[Asking], Asking]] = {
     Question.FIELD: _field,
     Question.VALUE: _value,
     Question.REASON: _reason,
-    Question.NAME: _name,
-    Question.PIN: _pin,
+    Question.APPROVE: _approve,
 }

@@ -95,6 +95,8 @@ class Policy:
     blind_recheck_percent: int = 0
     teach: Teach = Teach.SUPERVISOR
     expired: Expired = Expired.ALARM
+    lock_after_minutes: int = 30
+    """With nobody at the bench for so long, whoever is signed in is signed out; 0 for never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,7 @@ def _read_policy(table: Table) -> Policy:
         blind_recheck_percent=table.number("blind_recheck_percent", 0, 0, 100),
         teach=table.choice("teach", Teach.SUPERVISOR),
         expired=table.choice("expired", Expired.ALARM),
+        lock_after_minutes=table.number("lock_after_minutes", 30, 0, 1440),
     )
     table.finish()
     return policy

@@ -106,6 +106,8 @@ class Considering:
         means = delivery.wish
         if means is None:
             means = meaning(code, catalog.find(db, self.badge_key, code))
+        if isinstance(means, Badge):
+            means = replace(means, barred=means.person.barred(self.today()))
         window = self.windows.get(delivery.scanner, 0.0)
         return Asked(
             means,
@@ -158,6 +160,9 @@ def taught_by(lesson: Lesson) -> catalog.Taught:
 
 
 def _labelled(db: sqlite3.Connection, desk: Desk, means: Meaning) -> Order | None:
+    left = desk.left_open
+    if isinstance(means, Badge) and left is not None and left.person == means.person.name:
+        return orders.load(db, left.order_id)
     if isinstance(means, OrderLabel):
         already_open = desk.order is not None and desk.order.id == means.order_id
         return desk.order if already_open else orders.load(db, means.order_id)
@@ -197,9 +202,9 @@ def _label(desk: Desk, asked: Asked, decision: Decision, code: Code) -> Code:
 
 def _name_of(wish: Meaning) -> str:
     match wish:
-        case Ordered(command):
+        case Ordered(command, _):
             return command.barcode
-        case Badge(person):
+        case Badge(person, _):
             return person.name
         case OrderLabel(order_id):
             return order_id

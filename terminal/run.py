@@ -64,6 +64,7 @@ def run_station(
             on_shown=collector.postpone,
             driver_class=_driver(config, station),
             service=service,
+            lock_after=config.policy.lock_after_minutes,
         )
         shown.append(app)
         return app.run() or ""

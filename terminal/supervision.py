@@ -6,16 +6,17 @@ bears who approved it.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from store import acts
-from store.acts import Moment, Performed
+from store.acts import Performed
 from store.errors import LedgerError
+from store.moment import Moment
+from store.pins import PinRefused
 from terminal import review_wording
+from terminal.proof import Proof
 from terminal.reads import KEYS
 from terminal.reconciliation import Reconciliation
 from terminal.station import Station
@@ -26,10 +27,6 @@ from verification.offers import needs_approval, offers
 if TYPE_CHECKING:
     from terminal.dossier import Dossier
     from terminal.screens.base import Page
-
-ByPin = Callable[[str, str], Person | None]
-"""Who a name and a PIN belong to."""
-_NO_SUPERVISOR = "That is no supervisor's name and PIN: nothing was changed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +50,11 @@ class Supervision:
     """The acts of one station's screen."""
 
     def __init__(
-        self, station: Station, reconciliation: Reconciliation, by_pin: ByPin, *, may_ship: bool
+        self, station: Station, reconciliation: Reconciliation, proof: Proof, *, may_ship: bool
     ) -> None:
         self._station = station
         self._reconciliation = reconciliation
-        self._by_pin = by_pin
+        self._proof = proof
         self._may_ship = may_ship
 
     def order_page(self, order_id: str, by: Person | None) -> Page:
@@ -84,9 +81,9 @@ class Supervision:
         """Have an act done, and wait for it: away from the screen's thread, for PINs are slow by design."""
         act = given.act
         if needs_approval(act.kind, act.by):
-            approver = self._by_pin(given.name, given.pin)
-            if approver is None or not approver.supervisor:
-                return Answer(_NO_SUPERVISOR, done=False)
+            approver = self._proof.supervisor(given.name, given.pin)
+            if isinstance(approver, PinRefused):
+                return Answer(f"{approver.sentence} Nothing was changed.", done=False)
             act = replace(act, approved_by=approver)
         try:
             performed = self._perform(order_id, act)
@@ -95,8 +92,8 @@ class Supervision:
         return Answer(review_wording.done(act, performed.before, performed.order), done=True)
 
     def _perform(self, order_id: str, act: Act) -> Performed:
-        at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        moment = Moment(at, time.monotonic(), KEYS)
+        now = Moment.now()
+        moment = acts.Moment(now.at, now.mono, KEYS)
         key = self._station.ledger.chain_key
         return self._reconciliation.change(
             lambda db: acts.perform(db, key, order_id, act, moment, may_ship=self._may_ship)

@@ -104,8 +104,16 @@ def _teach(desk: Desk, asked: Asked) -> Decision:
 
 
 def _sign_in(_desk: Desk, asked: Asked) -> Decision:
+    """Somebody signs in, and gets back the order that lay open when they were signed out, if they are next.
+
+    Where somebody is signed in already, this is a hand-over: the open order stays on the desk.
+    """
     assert isinstance(asked.meaning, Badge)
-    return Decision(Verdict.SIGNED_IN, person=asked.meaning.person)
+    if asked.meaning.barred:
+        return Decision(Verdict.NOT_SIGNED_IN, problem=asked.meaning.barred)
+    left = asked.labelled
+    reopened = left if left is not None and not left.closed else None
+    return Decision(Verdict.SIGNED_IN, person=asked.meaning.person, opened=reopened)
 
 
 def _open(desk: Desk, asked: Asked) -> Decision:
@@ -204,7 +212,7 @@ def _command(desk: Desk, asked: Asked) -> Decision:
         return _count(desk, replace(held, double=False))
     if command is Command.NEXT:
         return Decision(Verdict.COMMAND, command=command, opened=asked.labelled)
-    return Decision(Verdict.COMMAND, command=command)
+    return Decision(Verdict.COMMAND, command=command, problem=asked.meaning.why)
 
 
 def _undo(order: Order, asked: Asked) -> Decision:
@@ -224,9 +232,11 @@ def _undo(order: Order, asked: Asked) -> Decision:
 
 
 def _command_in_alarm(_desk: Desk, asked: Asked) -> Decision:
+    """An alarm is ended by command; a bench that nobody is at is locked all the same, with the alarm on."""
     assert isinstance(asked.meaning, Ordered)
-    if asked.meaning.command is Command.ACKNOWLEDGE:
-        return Decision(Verdict.COMMAND, command=Command.ACKNOWLEDGE)
+    command, why = asked.meaning.command, asked.meaning.why
+    if command is Command.ACKNOWLEDGE or (command is Command.SIGN_OUT and why):
+        return Decision(Verdict.COMMAND, command=command, problem=why)
     return Decision(Verdict.ALARM_PENDING)
 
 

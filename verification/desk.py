@@ -32,7 +32,8 @@ class Asked:
     """Whether the same scanner delivered the same code within its duplicate window."""
     provenance: Provenance = Provenance.SCANNED
     labelled: Order | None = None
-    """The order whose label was read, or the one that is due next where the next is asked for."""
+    """The order whose label was read, the one that is due next where the next is asked for, or the one that
+    whoever signs in left open."""
     undoable: tuple[Count, ...] = ()
     """What an undo would take back: this order's last counted read, as deltas already negated."""
     code: Code | None = None
@@ -71,6 +72,14 @@ class Recent:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOpen:
+    """The order that lay open when somebody was signed out."""
+
+    person: str
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """What stands at the station when a read arrives."""
 
@@ -83,6 +92,8 @@ class Desk:
     """By scanner."""
     untaught: Untaught | None = None
     """The last read, if nobody taught it and it may be taught now."""
+    left_open: LeftOpen | None = None
+    """What whoever was signed out last goes on with, if they are the next to sign in."""
 
     def is_double(self, scanner: str, text: str, mono: float, window: float) -> bool:
         """Whether `scanner` read the same text, and it counted, less than `window` seconds before.
@@ -134,16 +145,19 @@ def settle(desk: Desk, decision: Decision, recent: Mapping[str, Recent] | None =
     """
     order = decision.opened or decision.counted or desk.order
     person, alarm = decision.person or desk.person, desk.alarm
+    left_open = desk.left_open if person is None and order is None else None
     match decision.command:
         case Command.DONE:
             order = None
         case Command.NEXT:
             order = decision.opened
         case Command.SIGN_OUT:
+            if person is not None and order is not None:
+                left_open = LeftOpen(person.name, order.id)
             order, person = None, None
         case Command.ACKNOWLEDGE:
             alarm = None
     if decision.alarm:
         alarm = Alarm(decision.verdict, "")
     recent = desk.recent if recent is None else recent
-    return Desk(person, order, alarm, decision.held, recent, decision.untaught)
+    return Desk(person, order, alarm, decision.held, recent, decision.untaught, left_open)

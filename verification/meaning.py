@@ -25,6 +25,17 @@ class Person:
 
     name: str
     supervisor: bool = False
+    until: str = ""
+    """The last day on which they may work here, `YYYY-MM-DD`; empty where there is none."""
+    disabled: bool = False
+
+    def barred(self, today: str) -> str:
+        """Why they may neither sign in nor approve on the day `today`, as a clause; empty where they may."""
+        if self.disabled:
+            return f"{self.name} may not sign in any longer"
+        if self.until and today > self.until:
+            return f"the time of {self.name} ended on {self.until}"
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +91,11 @@ class OrderLabel:
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """Somebody's badge."""
+    """Somebody's badge, or what stands for it: their name and PIN."""
 
     person: Person
+    barred: str = ""
+    """Why this person may not sign in, as a clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +103,8 @@ class Ordered:
     """A command, from a command code or from a key."""
 
     command: Command
+    why: str = ""
+    """What made the station ask for it, as a clause, where no person did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ class ActScreen(Page, inherit_bindings=True):
 
     def action_enter(self) -> None:
         """Answer the question. Enter alone does no act; after a PIN it does."""
-        pin = self._asking.typed
+        pin = self._asking.approving.typed
         self._become(asking.entered(self._asking))
         if self._asking.question is Question.WAIT:
             self._give(pin)
@@ -104,7 +104,7 @@ class ActScreen(Page, inherit_bindings=True):
     def _give(self, pin: str) -> None:
         """Have it done by a worker of the app, for a read may take this page away meanwhile."""
         asked = self._asking
-        self.app.run_worker(self._done(asked.order.id, Given(asked.act, asked.name, pin)))
+        self.app.run_worker(self._done(asked.order.id, Given(asked.act, asked.approving.name, pin)))
 
     async def _done(self, order_id: str, given: Given) -> None:
         answer = await asyncio.to_thread(self._carry_out, order_id, given)

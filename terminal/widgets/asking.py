@@ -52,7 +52,7 @@ def _answered(asking: Asking, width: int) -> list[Row]:
     """What was answered so far, and before the end what would happen."""
     order, found = asking.order, list[Row]()
     line = next((line for line in order.lines if line.id == asking.line_id), None)
-    if asking.question in (Question.CONFIRM, Question.NAME, Question.PIN, Question.WAIT):
+    if asking.question in (Question.CONFIRM, Question.APPROVE, Question.WAIT):
         found += wrapped(will(asking.act, order), width)
         if asking.reason:
             found += wrapped(f"Why: {printable(asking.reason)}", width)
@@ -80,16 +80,14 @@ def _next_step(asking: Asking) -> str:
         case Question.UNITS:
             return f"{_units_asked(asking)}, then Enter: {text}▏"
         case Question.VALUE:
-            return f"{FIELD[asking.field]}, then Enter: {text}▏"
+            return f"{FIELD[asking.header]}, then Enter: {text}▏"
         case Question.REASON:
             wanted = "Reason" if asking.reason_wanted else "Note, or nothing"
             return f"{wanted}, then Enter: {text}▏"
         case Question.CONFIRM:
             return "F6 does it, Esc goes back"
-        case Question.NAME:
-            return f"A supervisor approves this one act. Name, then Enter: {text}▏"
-        case Question.PIN:
-            return f"PIN of {printable(asking.name, 30)}, then Enter: {'•' * len(asking.typed)}▏"
+        case Question.APPROVE:
+            return asking.approving.sentence
         case _:
             return "One moment …"
 

@@ -82,6 +82,32 @@ CASES: dict[str, tuple[tuple[Verdict, str], Verdict, str]] = {
         "Order ORD-2 is open: scan 2 × SKU-C. ORD-1 stays at 1 of 4.",
     ),
     "signed in": (said(Desk(), Badge(ANA)), Verdict.SIGNED_IN, "Ana is signed in: scan an order label."),
+    "signed in to what was left open": (
+        said(Desk(), Badge(ANA), labelled=ORDER),
+        Verdict.SIGNED_IN,
+        "Ana is signed in: order ORD-1 is open, scan 2 × SKU-A, 1 × SKU-B.",
+    ),
+    "hand-over": (
+        said(DESK, Badge(Person("Ben"))),
+        Verdict.SIGNED_IN,
+        "Ben takes over from Ana: order ORD-1 is open, scan 2 × SKU-A, 1 × SKU-B.",
+    ),
+    "time over": (
+        said(DESK, Badge(ANA, "the time of Ana ended on 2026-05-01"), "a badge"),
+        Verdict.NOT_SIGNED_IN,
+        (
+            "Scanned a badge: the time of Ana ended on 2026-05-01. Expected the badge of somebody who works"
+            " here. Ask a supervisor."
+        ),
+    ),
+    "nobody at the bench": (
+        said(DESK, Ordered(Command.SIGN_OUT, "nothing was scanned for 30 minutes")),
+        Verdict.COMMAND,
+        (
+            "Signed out because nothing was scanned for 30 minutes: scan your badge to begin. Order ORD-1"
+            " waits for Ana."
+        ),
+    ),
     "unknown": (
         said(DESK, Unknown(), "N\x1bO"),
         Verdict.UNKNOWN_CODE,
@@ -211,7 +237,7 @@ CASES: dict[str, tuple[tuple[Verdict, str], Verdict, str]] = {
     "signed out": (
         said(DESK, Ordered(Command.SIGN_OUT)),
         Verdict.COMMAND,
-        "Signed out: scan your badge to begin.",
+        "Signed out: scan your badge to begin. Order ORD-1 waits for Ana.",
     ),
 }
 

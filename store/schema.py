@@ -204,6 +204,23 @@ def people_and_their_time(db: Database) -> None:
     )
 
 
+@steps()
+def summaries_of_the_log(db: Database) -> None:
+    """What reports are drawn from, filled while the station rests; and the wrong items, which are rare."""
+    db.execute(
+        "CREATE TABLE tallies (quarter TEXT NOT NULL, person TEXT NOT NULL, scanner TEXT NOT NULL,"
+        " verdict TEXT NOT NULL, provenance TEXT NOT NULL, reads INTEGER NOT NULL, units INTEGER NOT NULL,"
+        " lines INTEGER NOT NULL, PRIMARY KEY (quarter, person, scanner, verdict, provenance))"
+        " STRICT, WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE order_tallies (order_id TEXT PRIMARY KEY, refused INTEGER NOT NULL DEFAULT 0,"
+        " taken_back INTEGER NOT NULL DEFAULT 0, acts INTEGER NOT NULL DEFAULT 0, completed INTEGER,"
+        " quarter TEXT, person TEXT, scanner TEXT) STRICT, WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX events_not_on_order ON events (seq) WHERE verdict = 'not_on_order'")
+
+
 def migrate(db: Database) -> None:
     """Bring an older or empty ledger to this schema, each step in a transaction of its own."""
     steps.apply(db)

@@ -39,6 +39,8 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "codes": ("terminal.commands.codes", "Teach the station what barcodes stand for."),
     "sync": ("terminal.commands.sync", "Reconcile with the Orders API, when no station does."),
     "people": ("terminal.commands.people", "Who may sign in at the station."),
+    "report": ("terminal.commands.report", "Numbers about the work and the orders, to read, keep or print."),
+    "audit": ("terminal.commands.audit", "Prove the log, and show all that is known of one order."),
     "scanners": ("terminal.commands.scanners", "What is connected, and what it needs."),
     "sheet": ("terminal.commands.sheet", "Print command codes, order labels and badges."),
     "backup": ("terminal.commands.upkeep", "Copy the ledger to a new file, even while people scan."),

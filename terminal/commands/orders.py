@@ -16,6 +16,7 @@ from terminal.commands.common import DONE, WRONG_USAGE, Failure, Group, here, sa
 from terminal.commands.faulty_file import STANDARD_INPUT, content_of, rejected
 from terminal.commands.order_changes import cancel_order, create_order, edit_order
 from terminal.commands.order_history import History
+from terminal.commands.order_named import order_named
 from terminal.commands.tables import table
 from verification.orders import Order, OrderStatus
 from verification.printable import printable
@@ -106,20 +107,13 @@ def _row(order: ledger_orders.Summary) -> dict[str, object]:
 def show_order(order: str, as_json: bool) -> int:
     """Show one order by its number or its external id, with what happened to it at this station."""
     with reading(here().data) as db:
-        found = ledger_orders.named(db, order)
-        if not found:
-            raise Failure(
-                f"No order has the number or external id {order}; `tallyman orders list` shows all."
-            )
-        if len(found) > 1 and found[0].order_number != order:
-            numbers = ", ".join(each.order_number for each in found)
-            raise Failure(f"Several orders have the external id {order}: name one by its number, {numbers}.")
-        history = History.of(found[0], log.of_order(db, found[0].id))
+        found = order_named(db, order)
+        history = History.of(found, log.of_order(db, found.id))
         station = dict(db.execute("SELECT name, value FROM about"))["station"]
     if as_json:
-        say(json.dumps({**order_to_api(found[0]), "station": history.as_json(station)}))
+        say(json.dumps({**order_to_api(found), "station": history.as_json(station)}))
     else:
-        say("\n".join(_told(found[0], history)))
+        say("\n".join(_told(found, history)))
     return DONE
 
 

@@ -20,7 +20,7 @@ from terminal.reads import KEYS, Delivery
 from terminal.reconciliation import Reconciliation
 from terminal.scanners.framing import Frame, FrameKind
 from terminal.screens.base import OrderAsked, PinGiven, StationScreen, Told, Typed, Wished
-from terminal.screens.pages import help_page, reconciling_page, teaching_page
+from terminal.screens.pages import help_page, reconciling_page, shift_page, teaching_page
 from terminal.screens.queue import QueueScreen
 from terminal.screens.sign_in import SignInScreen
 from terminal.screens.verify import VerifyScreen
@@ -187,6 +187,10 @@ class StationApp(Shell, inherit_bindings=False):
     def action_sync(self) -> None:
         """Show what is sent and what is not, or put it away."""
         self._lay_over(reconciling_page(self._reader))
+
+    def action_shift(self) -> None:
+        """Show how the shift stands, or put it away."""
+        self._lay_over(shift_page(self.folder))
 
     def action_teach(self) -> None:
         """Ask what the last read stands for, if nobody knows and it may be taught."""

@@ -95,6 +95,8 @@ class Policy:
     blind_recheck_percent: int = 0
     teach: Teach = Teach.SUPERVISOR
     expired: Expired = Expired.ALARM
+    mark_shipped: bool = False
+    """Whether a supervisor may mark orders as shipped here; elsewhere the warehouse system does."""
     lock_after_minutes: int = 30
     """With nobody at the bench for so long, whoever is signed in is signed out; 0 for never."""
 
@@ -218,6 +220,7 @@ def _read_policy(table: Table) -> Policy:
         blind_recheck_percent=table.number("blind_recheck_percent", 0, 0, 100),
         teach=table.choice("teach", Teach.SUPERVISOR),
         expired=table.choice("expired", Expired.ALARM),
+        mark_shipped=table.flag("mark_shipped", default=False),
         lock_after_minutes=table.number("lock_after_minutes", 30, 0, 1440),
     )
     table.finish()

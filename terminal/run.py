@@ -64,6 +64,7 @@ def run_station(
             on_shown=collector.postpone,
             driver_class=_driver(config, station),
             service=service,
+            may_ship=config.policy.mark_shipped,
             lock_after=config.policy.lock_after_minutes,
         )
         shown.append(app)

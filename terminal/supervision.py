@@ -75,7 +75,8 @@ class Supervision:
         from terminal.screens.act import ActScreen
 
         found = offers(dossier.order, may_ship=self._may_ship, claimed=bool(dossier.claims))
-        return ActScreen(Asking(dossier.order, found, by), self.carry_out, say_done)
+        first = next((place for place, offer in enumerate(found) if not offer.refusal), 0)
+        return ActScreen(Asking(dossier.order, found, by, cursor=first), self.carry_out, say_done)
 
     def carry_out(self, order_id: str, given: Given) -> Answer:
         """Have an act done, and wait for it: away from the screen's thread, for PINs are slow by design."""

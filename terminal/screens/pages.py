@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 
 from terminal.screens.base import Page
 from terminal.view import View
@@ -39,5 +40,16 @@ def reconciling_page(reader: sqlite3.Connection) -> PageOf:
         from terminal.screens.sync import SyncScreen
 
         return SyncScreen(reader, view.sync)
+
+    return page
+
+
+def shift_page(folder: Path) -> PageOf:
+    """How the shift stands, as the ledger in `folder` has it."""
+
+    def page(view: View) -> Page:
+        from terminal.screens.shift import ShiftScreen
+
+        return ShiftScreen(folder, view.sync)
 
     return page

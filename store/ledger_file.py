@@ -12,7 +12,7 @@ from pathlib import Path
 from store import lineage
 from store.errors import LedgerDamaged, LedgerTooNew, LedgerUnusable
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """The number of steps in `store.schema`, which is imported only when there is a step to take."""
 
 APPLICATION_ID = 0x54414C59

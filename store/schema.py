@@ -221,6 +221,28 @@ def summaries_of_the_log(db: Database) -> None:
     db.execute("CREATE INDEX events_not_on_order ON events (seq) WHERE verdict = 'not_on_order'")
 
 
+@steps()
+def reasons_to_review(db: Database) -> None:
+    """What of the log and of the orders is a reason for a supervisor to look, and nothing else of them."""
+    db.execute(
+        "CREATE INDEX events_by_hand ON events (order_id, provenance, delta)"
+        " WHERE delta != 0 AND provenance IN ('typed', 'confirmed', 'override')"
+    )
+    db.execute(
+        "CREATE INDEX events_telling ON events (order_id, verdict)"
+        " WHERE verdict IN ('not_on_order', 'line_already_verified', 'exceeds_remaining', 'duplicate_serial',"
+        " 'expired', 'unknown_code', 'ambiguous_code', 'unreadable')"
+    )
+    db.execute(
+        "CREATE INDEX orders_ruled ON orders (ruling) WHERE ruling IN ('sent_back', 'short', 'reopened')"
+    )
+    db.execute(
+        "CREATE INDEX orders_ended ON orders (status)"
+        " WHERE status IN ('cancelled', 'shipped') AND verified > 0"
+        " AND (status = 'cancelled' OR verified < quantity)"
+    )
+
+
 def migrate(db: Database) -> None:
     """Bring an older or empty ledger to this schema, each step in a transaction of its own."""
     steps.apply(db)

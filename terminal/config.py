@@ -96,7 +96,7 @@ class Policy:
     teach: Teach = Teach.SUPERVISOR
     expired: Expired = Expired.ALARM
     mark_shipped: bool = False
-    """Whether a supervisor may mark orders as shipped here; elsewhere the warehouse system does."""
+    """Whether a supervisor may mark orders shipped here; elsewhere it is told by the API alone."""
     lock_after_minutes: int = 30
     """With nobody at the bench for so long, whoever is signed in is signed out; 0 for never."""
 

@@ -28,7 +28,7 @@ def of(db: sqlite3.Connection, order_id: str) -> tuple[Claim, ...]:
     for name, (text, _) in slots.known(db, order_id).items():
         slot = json.loads(text)
         where = name.rpartition(".")[0]
-        if where != station and slot["n"] > taken.get(name, 0):
+        if where != station and slot["n"] > taken.get(name, 0) and any(slot["c"].values()):
             found.append(Claim(where, slot["who"], slot["at"], sum(slot["c"].values())))
     return tuple(sorted(found, key=lambda claim: (-claim.units, claim.station)))
 

@@ -13,18 +13,24 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from store.moment import Moment
 from verification.events import Event, Provenance
 from verification.verdicts import Verdict
 
 FIELDS = (
     "seq", "read", "at", "mono", "person", "scanner", "raw", "code", "verdict", "provenance", "order_id",
-    "line_id", "sku", "delta", "reason", "takes_back", "lot", "serial", "expiry",
+    "line_id", "sku", "delta", "reason", "takes_back", "lot", "serial", "expiry", "act", "detail",
 )  # fmt: skip
 """The columns of an event, in the order in which they are hashed."""
+_ALWAYS_HASHED = len(FIELDS) - 2
+"""Events that are no act are hashed without `act` and `detail`, as all were before there were acts."""
 
+_NO_ACT = (None, None)
 _COLUMNS = ", ".join(FIELDS)
 _INSERT = f"INSERT INTO events ({_COLUMNS}, hash) VALUES ({', '.join('?' * (len(FIELDS) + 1))})"
-_as_json = json.JSONEncoder(default=bytes.hex, ensure_ascii=True, separators=(",", ":")).encode
+_as_json = json.JSONEncoder(
+    default=bytes.hex, ensure_ascii=True, check_circular=False, separators=(",", ":")
+).encode
 GENESIS = bytes(32)
 """What the first event is chained to."""
 
@@ -33,13 +39,15 @@ def values(event: Event, seq: int) -> tuple[object, ...]:
     """The fields of `event` as the ledger keeps them, numbered `seq`, in the order of `FIELDS`."""
     return (
         seq, event.read or seq, event.at, event.mono, event.person, event.scanner, event.raw, event.code,
-        event.verdict.value, event.provenance.value, event.order_id, event.line_id, event.sku, event.delta,
-        event.reason, event.takes_back, event.lot, event.serial, event.expiry,
+        str(event.verdict), str(event.provenance), event.order_id, event.line_id, event.sku, event.delta,
+        event.reason, event.takes_back, event.lot, event.serial, event.expiry, event.act, event.detail,
     )  # fmt: skip
 
 
 def chained(key: bytes, previous: bytes, row: tuple[object, ...]) -> bytes:
     """The hash of an event's `row`, 32 bytes, after the event whose hash is `previous`."""
+    if row[_ALWAYS_HASHED:] == _NO_ACT:
+        row = row[:_ALWAYS_HASHED]
     return hmac.digest(key, previous + _as_json(row).encode("ascii"), "sha256")
 
 
@@ -54,6 +62,21 @@ def append(db: sqlite3.Connection, key: bytes, event: Event) -> int:
     return int(last) + 1
 
 
+def note(
+    db: sqlite3.Connection,
+    key: bytes,
+    now: Moment,
+    *,
+    code: str,
+    verdict: Verdict,
+    reason: str,
+    person: str = "",
+) -> int:
+    """Write down something that happened here without a read, and return its number."""
+    noted = Event(0, now.at, now.mono, person, now.scanner, b"", code, verdict, reason=reason)
+    return append(db, key, noted)
+
+
 def from_row(row: tuple[object, ...]) -> Event:
     """The event in a row of `FIELDS`."""
     fields = dict(zip(FIELDS, row, strict=True))
@@ -65,6 +88,15 @@ def from_row(row: tuple[object, ...]) -> Event:
 def of_order(db: sqlite3.Connection, order_id: str) -> Iterator[Event]:
     """The events of one order, oldest first."""
     rows = db.execute(f"SELECT {_COLUMNS} FROM events WHERE order_id = ? ORDER BY seq", (order_id,))
+    return map(from_row, rows)
+
+
+def acts_of(db: sqlite3.Connection, order_id: str) -> Iterator[Event]:
+    """What people did to one order otherwise than by reads, oldest first; an act of several counts once."""
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM events WHERE order_id = ? AND act IS NOT NULL AND read = seq ORDER BY seq",
+        (order_id,),
+    )
     return map(from_row, rows)
 
 
@@ -86,15 +118,20 @@ def last_of(db: sqlite3.Connection, scanner: str) -> Event | None:
 
 _LAST_STANDING = """
 SELECT read FROM events AS counted
-WHERE order_id = ? AND delta > 0
+WHERE order_id = :order AND delta > 0
   AND NOT EXISTS (SELECT 1 FROM events AS undo WHERE undo.takes_back = counted.seq)
+  AND seq > (
+    SELECT coalesce(max(seq), 0) FROM events
+    WHERE order_id = :order AND act IS NOT NULL AND delta < 0 AND takes_back IS NULL
+  )
 ORDER BY seq DESC LIMIT 1
 """
+"""As `Progress.last_read`: reads before somebody took units off a line stay."""
 
 
 def last_counted(db: sqlite3.Connection, order_id: str) -> list[Event]:
     """The events of the order's last counted read that nothing has taken back: what an undo takes back."""
-    found = db.execute(_LAST_STANDING, (order_id,)).fetchone()
+    found = db.execute(_LAST_STANDING, {"order": order_id}).fetchone()
     if found is None:
         return []
     rows = db.execute(

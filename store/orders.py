@@ -10,14 +10,11 @@ from typing import Any
 
 from store import outbox
 from store.errors import Refused
-from verification.orders import Line, Order, OrderStatus
-
-DONE = frozenset({OrderStatus.VERIFIED, OrderStatus.SHIPPED, OrderStatus.CANCELLED})
-"""Statuses of orders that nobody has to scan any more: they stand behind the others in the queue."""
+from verification.orders import Line, Order, OrderStatus, Ruling
 
 _HEADER = (
     "id", "order_number", "external_order_id", "customer_name", "customer_info", "notes", "order_date",
-    "due_date", "created_at", "metadata", "reported",
+    "due_date", "created_at", "metadata", "reported", "ruling", "ruled",
 )  # fmt: skip
 _SELECT = f"SELECT {', '.join(_HEADER)} FROM orders"
 _ADD_LINE = (
@@ -54,6 +51,7 @@ def _order(db: sqlite3.Connection, row: tuple[Any, ...]) -> Order:
     fields["customer_info"] = json.loads(fields["customer_info"] or "{}")
     fields["metadata"] = json.loads(fields["metadata"] or "{}")
     fields["reported"] = OrderStatus(fields["reported"])
+    fields["ruling"] = Ruling(fields["ruling"])
     lines = db.execute(
         "SELECT id, sku, quantity, counted, elsewhere, notes FROM lines WHERE order_id = ? ORDER BY position",
         (fields["id"],),
@@ -110,10 +108,12 @@ def _row(order: Order) -> dict[str, Any]:
         "metadata": json.dumps(order.metadata),
         "reported": order.reported.value,
         "status": order.status.value,
-        "done": int(order.status in DONE),
+        "done": _done(order),
         "due": due_key(order.due_date),
         "quantity": order.quantity,
         "verified": order.verified,
+        "ruling": order.ruling.value,
+        "ruled": order.ruled,
     }
 
 
@@ -137,18 +137,32 @@ def move_counts(
     for line_id, delta in deltas:
         db.execute("UPDATE lines SET counted = counted + ? WHERE id = ?", (delta, line_id))
     outbox.wait(db, after.id)
-    if after.status is before.status:  # the status is indexed: leaving it alone leaves the index alone
+    if after.status is before.status and after.ruled == before.ruled:  # leaves the indexes alone
         db.execute("UPDATE orders SET verified = ? WHERE id = ?", (after.verified, after.id))
     else:
         bring_along(db, after)
 
 
 def bring_along(db: sqlite3.Connection, order: Order) -> None:
-    """Write what follows from the order's lines: its units and its status."""
+    """Write what follows from the order's lines and rulings: its units and its status."""
     db.execute(
-        "UPDATE orders SET verified = ?, status = ?, done = ? WHERE id = ?",
-        (order.verified, order.status.value, int(order.status in DONE), order.id),
+        "UPDATE orders SET verified = ?, status = ?, done = ?, reported = ?, ruling = ?, ruled = ?"
+        " WHERE id = ?",
+        (
+            order.verified,
+            order.status.value,
+            _done(order),
+            order.reported.value,
+            order.ruling.value,
+            order.ruled,
+            order.id,
+        ),
     )
+
+
+def _done(order: Order) -> int:
+    """Whether the order is out of the way of those still to be scanned; a draft is yet to come."""
+    return int(order.closed not in ("", OrderStatus.DRAFT))
 
 
 def add(db: sqlite3.Connection, order: Order) -> None:
@@ -200,6 +214,9 @@ class Summary:
     status: OrderStatus
     verified: int
     quantity: int
+    done: bool = False
+    """Whether nobody has to scan it any more."""
+    ruling: Ruling = Ruling.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,14 +256,21 @@ def page(db: sqlite3.Connection, which: Filter, offset: int, limit: int) -> list
     where, bound = which.where()
     exact = "order_number != ? COLLATE NOCASE, " if which.search else ""
     rows = db.execute(
-        "SELECT id, order_number, customer_name, due_date, status, verified, quantity FROM orders"
+        f"SELECT {SUMMARY} FROM orders"
         f" WHERE {where} ORDER BY {exact}done, due, order_number LIMIT ? OFFSET ?",
         [*bound, *([which.search] if exact else []), limit, offset],
     )
-    return [
-        Summary(order_id, number, customer or "", due or "", OrderStatus(status), verified, quantity)
-        for order_id, number, customer, due, status, verified, quantity in rows
-    ]
+    return [summary(row) for row in rows]
+
+
+SUMMARY = "id, order_number, customer_name, due_date, status, verified, quantity, done, ruling"
+
+
+def summary(row: tuple[Any, ...]) -> Summary:
+    """The order in a row of `SUMMARY`."""
+    order_id, number, customer, due, status, verified, quantity, done, ruling = row
+    named = (order_id, number, customer or "", due or "")
+    return Summary(*named, OrderStatus(status), verified, quantity, bool(done), Ruling(ruling))
 
 
 def next_due(db: sqlite3.Connection, after: str | None = None) -> Order | None:

@@ -25,10 +25,22 @@ class Waiting:
     reason: str
     parked: str | None
     tries: int
+    becoming: OrderStatus | None = None
+    """The status that a person gave it: a draft that was released, an order that was shipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One write that was sent for an order which is not settled yet."""
+
+    number: int
+    method: str
+    outcome: str
+    """What came of it; empty when nobody knows."""
 
 
 _WAITING = (
-    "SELECT outbox.order_id, order_number, creating, cancelling, reason, parked, tries"
+    "SELECT outbox.order_id, order_number, creating, cancelling, reason, parked, tries, becoming"
     " FROM outbox JOIN orders ON orders.id = outbox.order_id"
 )
 
@@ -58,8 +70,9 @@ def listed(db: sqlite3.Connection, limit: int = 1_000) -> list[Waiting]:
 
 
 def _waiting(row: tuple[Any, ...]) -> Waiting:
-    order_id, number, creating, cancelling, reason, parked, tries = row
-    return Waiting(order_id, number, bool(creating), bool(cancelling), reason, parked, tries)
+    order_id, number, creating, cancelling, reason, parked, tries, becoming = row
+    status = OrderStatus(becoming) if becoming else None
+    return Waiting(order_id, number, bool(creating), bool(cancelling), reason, parked, tries, status)
 
 
 def tallied(db: sqlite3.Connection) -> tuple[int, int]:
@@ -87,6 +100,19 @@ def retry(db: sqlite3.Connection, order_id: str) -> None:
     )
     if not done.rowcount:
         raise Refused("That order is not parked; there is nothing to try again.")
+
+
+def give_up(db: sqlite3.Connection, order_id: str) -> None:
+    """A human settled a parked order in another way: its edits are given up, and it is not sent again.
+
+    Counts stay in the log; where the API is seen to lack them, they come to wait anew. Raises Refused when
+    the order is not parked.
+    """
+    row = of(db, order_id)
+    if row is None or row.parked is None:
+        raise Refused("That order is not parked; there is nothing to settle.")
+    db.execute("DELETE FROM edits WHERE order_id = ?", (order_id,))
+    settle(db, order_id)
 
 
 def failed(db: sqlite3.Connection, order_id: str) -> int:
@@ -150,6 +176,12 @@ def cancel(db: sqlite3.Connection, order_id: str, reason: str) -> None:
     )
 
 
+def become(db: sqlite3.Connection, order_id: str, status: OrderStatus) -> None:
+    """Have the order given this status in the API."""
+    wait(db, order_id)
+    db.execute("UPDATE outbox SET becoming = ? WHERE order_id = ?", (status.value, order_id))
+
+
 def edits_of(db: sqlite3.Connection, order_id: str) -> list[tuple[str, Any, Any]]:
     """Field, base and edited value of each edit that waits."""
     rows = db.execute("SELECT field, base, mine FROM edits WHERE order_id = ? ORDER BY field", (order_id,))
@@ -181,3 +213,13 @@ def last_outcome(db: sqlite3.Connection, order_id: str) -> str | None:
         "SELECT outcome FROM attempts WHERE order_id = ? ORDER BY number DESC LIMIT 1", (order_id,)
     ).fetchone()
     return row[0] if row else None
+
+
+def attempts_of(db: sqlite3.Connection, order_id: str, limit: int = 20) -> list[Attempt]:
+    """The order's last writes since it was settled last, newest first."""
+    rows = db.execute(
+        "SELECT number, method, coalesce(outcome, '') FROM attempts WHERE order_id = ?"
+        " ORDER BY number DESC LIMIT ?",
+        (order_id, limit),
+    )
+    return [Attempt(*row) for row in rows]

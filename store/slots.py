@@ -8,17 +8,19 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
-CountedRow = tuple[int, str, int, str, str, str]
-"""Sequence number, line id, units, mark of the event's hash, who, when."""
+CountedRow = tuple[int, str, int, str, str, str, str | None]
+"""Sequence number, line id, units, mark of the event's hash, who, when, and the detail of a ruling."""
 
 _COUNTING = (
-    "SELECT seq, line_id, delta, lower(hex(substr(hash, 1, 2))), person, at FROM events"
-    " WHERE order_id = ? AND line_id IS NOT NULL AND delta != 0 ORDER BY seq"
+    "SELECT seq, coalesce(line_id, ''), delta, lower(hex(substr(hash, 1, 2))), person, at,"
+    " CASE WHEN json_extract(detail, '$.ruled') THEN json_set(detail, '$.why', reason) END FROM events"
+    " WHERE order_id = ? AND (line_id IS NOT NULL AND delta != 0"
+    " OR act IS NOT NULL AND json_extract(detail, '$.ruled') IS NOT NULL) ORDER BY seq"
 )
 
 
 def shares(db: sqlite3.Connection, order_id: str) -> dict[str, list[CountedRow]]:
-    """The order's counting events by the slot that they go to, oldest first; only slots that have any."""
+    """The order's events that count or rule, by their slot, oldest first; only slots that have any."""
     rows = db.execute(_COUNTING, (order_id,)).fetchall()
     if not rows:
         return {}

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeGuard
+
+from verification.orders import Ruling
 
 KEY: Final = "tallyman"
 VERSION: Final = 1
@@ -19,6 +21,36 @@ MARK: Final = 4
 MARKS: Final = 32
 """How many marks `h` holds."""
 _MOST: Final = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """A supervisor's word on an order, as it travels with the slot of the station that it was said at."""
+
+    number: int
+    """How many rulings it knows of, itself included: of two, the higher is the newer. No clock decides."""
+    ruling: Ruling
+    who: str = ""
+    why: str = ""
+    missing: Mapping[str, int] = field(default_factory=dict)
+    """Units by the API's item id that stay away from an order closed short."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The ruling as a slot holds it."""
+        told = {"number": self.number, "is": self.ruling.value, "who": self.who, "why": self.why}
+        return {**told, "missing": dict(self.missing)} if self.missing else told
+
+    @classmethod
+    def from_json(cls, value: Any) -> Ruled | None:
+        """The ruling in `value`; None when it is not one."""
+        if not isinstance(value, dict) or not _whole(value.get("number")):
+            return None
+        known = {ruling.value: ruling for ruling in Ruling}
+        ruling = known.get(value["is"]) if isinstance(value.get("is"), str) else None
+        missing = value.get("missing", {})
+        if ruling is None or not isinstance(missing, dict) or not all(map(_whole, missing.values())):
+            return None
+        return cls(value["number"], ruling, _text(value.get("who")), _text(value.get("why")), missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +64,13 @@ class Slot:
     who: str = ""
     at: str = ""
     """When, by the writer's clock; shown, decides nothing."""
+    ruled: Ruled | None = None
+    """The newest ruling of this slot's station."""
 
     def to_json(self) -> dict[str, Any]:
         """The slot as metadata holds it."""
-        return {"n": self.n, "h": self.h, "c": dict(self.c), "who": self.who, "at": self.at}
+        told = {"n": self.n, "h": self.h, "c": dict(self.c), "who": self.who, "at": self.at}
+        return {**told, "ruled": self.ruled.to_json()} if self.ruled else told
 
     @classmethod
     def from_json(cls, value: Any) -> Slot | None:
@@ -47,11 +82,12 @@ class Slot:
             return None
         if not all(_whole(units) for units in c.values()):
             return None
-        return cls(n, h, c, _text(value.get("who")), _text(value.get("at")))
+        ruled = Ruled.from_json(value.get("ruled"))
+        return cls(n, h, c, _text(value.get("who")), _text(value.get("at")), ruled)
 
     def rank(self) -> tuple[int, str, str]:
         """What merging goes by: the higher `n`; where two histories have one `n`, their content decides."""
-        return self.n, self.h, json.dumps([dict(self.c), self.who, self.at], sort_keys=True)
+        return self.n, self.h, json.dumps(self.to_json(), sort_keys=True)
 
 
 Slots = Mapping[str, Slot]
@@ -96,15 +132,28 @@ def slots_in(metadata: Mapping[str, Any]) -> dict[str, Slot]:
     return {name: slot for name, slot in read.items() if slot is not None}
 
 
+def ruling_in(slots: Slots) -> Ruled | None:
+    """The newest ruling of all stations; of two that did not know of each other, the later name's."""
+    found = [(slot.ruled.number, name, slot.ruled) for name, slot in slots.items() if slot.ruled]
+    return max(found, key=lambda each: each[:2])[2] if found else None
+
+
 def with_slots(metadata: Mapping[str, Any], slots: Slots) -> dict[str, Any]:
-    """The metadata to write: `slots` brought in, everything else as it was, unknown keys untouched."""
+    """The metadata to write: `slots` brought in, everything else as it was, unknown keys untouched.
+
+    An order that is closed short says so under `short`, for readers who know nothing of slots.
+    """
     ours = metadata.get(KEY)
     ours = ours if isinstance(ours, dict) else {}
     before = ours.get("slots")
     before = before if isinstance(before, dict) else {}
     kept = slots_in(metadata)
     written = {name: slot.to_json() for name, slot in slots.items() if kept.get(name) != slot}
-    return {**metadata, KEY: {"v": VERSION, **ours, "slots": {**before, **written}}}
+    ruled = ruling_in({**kept, **slots})
+    told = {name: value for name, value in ours.items() if name != "short"}
+    if ruled is not None and ruled.ruling is Ruling.SHORT:
+        told["short"] = {"missing": dict(ruled.missing), "who": ruled.who, "why": ruled.why}
+    return {**metadata, KEY: {"v": VERSION, **told, "slots": {**before, **written}}}
 
 
 def lost(known: Slots, seen: Slots) -> bool:

@@ -13,10 +13,10 @@ from typing import Any
 
 from sync import readings
 from sync.adoption import adopted, same_goods
-from sync.merge import Field, Slot, carried, common, lost, slots_in, with_slots
+from sync.merge import Field, Slot, carried, common, lost, ruling_in, slots_in, with_slots
 from sync.shapes import FullOrder
 from sync.standing import Edit, Share, Standing
-from verification.orders import Order, OrderStatus
+from verification.orders import Order, OrderStatus, Ruling
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,9 @@ def _onward(
         if "metadata" not in answer.shows and not was_empty:
             return (Park("The API no longer shows this order's metadata, so counts cannot be sent safely."),)
         body["metadata"] = with_slots(answer.order.metadata, taken.slots)
-    speaks = bool(taken.slots) and taken.status in readings.SCANNED
-    wanted = replace(taken.order, reported=OrderStatus.PENDING).status
+    given = _given(standing, taken.status)
+    wanted = given or replace(taken.order, reported=OrderStatus.PENDING).status
+    speaks = given or (_speaks(taken.slots) and taken.status in readings.SCANNED)
     if speaks and wanted is not taken.status and (body or standing.waiting):
         body["status"] = wanted.value
     if body:
@@ -194,18 +195,34 @@ def _taken_in(
     header = {name: hidden.get(name, getattr(answer.order, name)) for name in readings.EDITABLE}
     waiting = {e.field: e.mine for e in standing.edits if header[e.field] in (e.base, e.mine)}
     status = answer.order.reported
-    speaks = bool(slots) and status in readings.SCANNED
+    speaks = _speaks(slots) and status in readings.SCANNED
     ending = standing.cancelling and status not in readings.FINAL
     shown = OrderStatus.CANCELLED if ending else OrderStatus.PENDING if speaks else status
+    ruled = ruling_in(slots)
     order = replace(
         answer.order,
         id=standing.order.id,
         lines=tuple(merged),
-        reported=shown,
+        reported=_given(standing, status) or shown,
+        ruling=ruled.ruling if ruled else Ruling.NONE,
+        ruled=ruled.number if ruled else 0,
         **{**hidden, **header, **waiting},
     )
     sighted = {share.slot: share.sighted for share in shares if share.sighted}
     return TakeIn(order, items, slots, reported, status, header, sighted)
+
+
+def _speaks(slots: Mapping[str, Slot]) -> bool:
+    """Whether any station counted on the order, so that its status follows from counts."""
+    return any(slot.c for slot in slots.values())
+
+
+def _given(standing: Standing, status: OrderStatus) -> OrderStatus | None:
+    """The status that a person gave the order here, while the API has not followed and still may."""
+    if standing.becoming is OrderStatus.SHIPPED and status not in readings.FINAL:
+        return OrderStatus.SHIPPED
+    released = standing.becoming is OrderStatus.PENDING and status is OrderStatus.DRAFT
+    return OrderStatus.PENDING if released else None
 
 
 def _clashes(taken: TakeIn, remote: Order) -> list[Clash]:
@@ -241,10 +258,14 @@ def _closed(standing: Standing, taken: TakeIn, seen: Mapping[str, Slot], edits: 
     """What can no longer be sent, since the order was shipped or cancelled upstream."""
     status, found = taken.status.value, []
     own = {share.slot for share in standing.shares}
-    if lost({name: slot for name, slot in taken.slots.items() if name in own}, seen):
+    if any(
+        taken.slots[name].c != (seen[name].c if name in seen else {}) for name in own & taken.slots.keys()
+    ):
         found.append(Clash("closed_counts", "", f"{status} upstream before all counts were sent."))
     if any(not field.sent for field in edits):
         found.append(Clash("closed_edits", "", f"{status} upstream before the edits were sent."))
+    if standing.becoming is OrderStatus.SHIPPED and taken.status is OrderStatus.CANCELLED:
+        found.append(Clash("not_shipped", "", "cancelled upstream, so it cannot be marked shipped."))
     if standing.cancelling and taken.status is OrderStatus.SHIPPED:
         found.append(Clash("not_cancelled", "", "shipped upstream, so it cannot be cancelled."))
     return found

@@ -69,6 +69,7 @@ def standing_of(db: sqlite3.Connection, order: Order) -> Standing:
         creating=row is not None and row.creating,
         cancelling=row is not None and row.cancelling,
         reason=row.reason if row else "",
+        becoming=row.becoming if row else None,
         answered=(outbox.last_outcome(db, order.id) or "") == "200",
     )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.merge import Slot, tail
-from verification.orders import Order
+from sync.merge import Ruled, Slot, tail
+from verification.orders import Order, OrderStatus, Ruling
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,17 @@ class Counted:
     """The first characters of its chained hash."""
     who: str = ""
     at: str = ""
+    detail: str | None = None
+    """The JSON of a ruling; None for an event that only counts."""
+
+    def ruled(self, item_of: Mapping[str, str]) -> Ruled | None:
+        """The ruling that this event is, with its missing units by the API's item id."""
+        if self.detail is None:
+            return None
+        told = json.loads(self.detail)
+        missing = {item_of.get(line_id, line_id): units for line_id, units in told.get("missing", {}).items()}
+        why = told["why"] or told.get("short", "")
+        return Ruled(told["ruled"], Ruling(told["ruling"]), self.who, why, missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +53,17 @@ class Share:
         """Units by line id."""
         found: dict[str, int] = {}
         for event in self.events:
-            found[event.line_id] = found.get(event.line_id, 0) + event.delta
+            if event.delta:
+                found[event.line_id] = found.get(event.line_id, 0) + event.delta
         return found
 
     def published(self, item_of: Mapping[str, str]) -> Slot:
         """The slot that says all of this share."""
         last = self.events[-1]
         counts = {item_of.get(line_id, line_id): units for line_id, units in self.counts().items()}
-        return Slot(len(self.events), tail(self.marks), counts, last.who, last.at)
+        rulings = [ruled for event in self.events if (ruled := event.ruled(item_of))]
+        ruled = rulings[-1] if rulings else None
+        return Slot(len(self.events), tail(self.marks), counts, last.who, last.at, ruled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +93,7 @@ class Standing:
     cancelling: bool = False
     reason: str = ""
     """Why it is to be cancelled."""
+    becoming: OrderStatus | None = None
+    """The status that a person gave it: `pending` for a draft that was released, or `shipped`."""
     answered: bool = False
     """Whether the last update sent was answered with success."""

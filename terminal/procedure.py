@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from store import catalog, log, orders
+from store import acts, catalog, log, orders
 from store.ledger import Ledger
 from terminal import wording
 from terminal.considering import Considering, taught_by
 from terminal.reads import Delivery, Outcome
+from verification.acts import ActKind
 from verification.codes import Code
 from verification.desk import Count, Decision, Desk
 from verification.events import Event, Provenance
@@ -47,6 +48,7 @@ class Procedure:
         order = after.order or desk.order or found.asked.labelled
         person = decision.person or desk.person
         first = decision.counts[0] if decision.counts else _NOTHING
+        completed = acts.completed(desk.order, decision.counted)
         event = Event(
             read=0,
             at=self._at(),
@@ -66,6 +68,8 @@ class Procedure:
             lot=label.lot,
             serial=label.serial,
             expiry=label.expiry,
+            act=ActKind.COMPLETE.value if completed else None,
+            detail=completed,
         )
         seq = self._append(db, event, decision.counts)
         _bring_along(db, desk, decision, event, seq)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from functools import partial
@@ -94,6 +95,11 @@ class Station:
     def write(self, change: Callable[[sqlite3.Connection], T]) -> Future[T]:
         """Have `change` made in a transaction between the reads; see `Clerk.write`."""
         return self._clerk.write(change)
+
+    @property
+    def free(self) -> threading.Event:
+        """Set while no read waits for its answer; see `Clerk.free`."""
+        return self._clerk.free
 
     def reader(self) -> sqlite3.Connection:
         """A read-only connection for whoever shows what the ledger holds; close it after use."""

@@ -83,6 +83,8 @@ class View:
     """Whether nothing on this computer can play the station's sounds."""
     sign_in: bool = True
     """Whether the site wants a badge or PIN before scanning."""
+    read_only: bool = False
+    """Whether this window only shows what another station writes."""
     teach: Entrusted = Entrusted.SUPERVISOR
     """Who may teach an unknown code."""
     quantity_entry: Entrusted = Entrusted.NEVER

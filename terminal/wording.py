@@ -11,7 +11,7 @@ from store.claims import Claim
 from verification.codes import Code, Command
 from verification.desk import Decision, Desk
 from verification.meaning import Lesson, Person
-from verification.orders import Order, OrderStatus
+from verification.orders import Order, OrderStatus, Ruling
 from verification.printable import printable
 from verification.verdicts import Verdict
 
@@ -59,6 +59,7 @@ STATUS: Mapping[str, str] = {
     OrderStatus.VERIFIED: "verified and closed",
     OrderStatus.SHIPPED: "shipped",
     OrderStatus.CANCELLED: "cancelled",
+    Ruling.SHORT: "closed short",
 }
 
 _MOST_SHOWN = 3
@@ -71,7 +72,7 @@ def expected(order: Order | None) -> str:
         return "an order label"
     left = [line for line in order.lines if line.remaining]
     if not left:
-        return "nothing more"
+        return "the next order label"
     shown = [f"{line.remaining} × {printable(line.sku, _SHORT)}" for line in left[:_MOST_SHOWN]]
     more = f" and {len(left) - _MOST_SHOWN} more lines" if len(left) > _MOST_SHOWN else ""
     return ", ".join(shown) + more
@@ -79,7 +80,8 @@ def expected(order: Order | None) -> str:
 
 def sentence(decision: Decision, before: Desk, after: Desk, code: Code) -> str:
     """What one read did, as one sentence: `before` it the desk stood so, `after` it so."""
-    return _SENTENCES[decision.verdict](decision, before, after, _scanned(code))
+    scanned = "" if decision.counts else _scanned(code)  # what counted is named by its goods, not by its code
+    return _SENTENCES[decision.verdict](decision, before, after, scanned)
 
 
 def not_recorded(code: Code, why: str) -> str:
@@ -122,6 +124,8 @@ def _opened(decision: Decision, before: Desk, _after: Desk, _scanned: str) -> st
         behind = f" {printable(left.order_number, _SHORT)} stays at {left.verified} of {left.quantity}."
     else:
         behind = ""
+    if order.status is OrderStatus.VERIFIED:  # a supervisor reopened it
+        return f"Order {number} is open again and complete: take back with F3 what is wrong.{behind}"
     return f"Order {number} is open: scan {expected(order)}.{behind}"
 
 
@@ -136,10 +140,16 @@ def claimed(claims: Iterable[Claim]) -> str:
     return f" {' and '.join(stations)} counted on it too: ask there, or press Ctrl-T to take it over."
 
 
-def _signed_in(decision: Decision, _before: Desk, after: Desk, _scanned: str) -> str:
+def _signed_in(decision: Decision, before: Desk, after: Desk, _scanned: str) -> str:
     assert decision.person is not None
+    who = printable(decision.person.name, _SHORT)
     next_step = "scan an order label" if after.order is None else f"scan {expected(after.order)}"
-    return f"{printable(decision.person.name, _SHORT)} is signed in: {next_step}."
+    handed_over = before.person is not None and before.person.name != decision.person.name
+    if after.order is not None and (handed_over or decision.opened is not None):
+        next_step = f"order {printable(after.order.order_number, _SHORT)} is open, {next_step}"
+    if handed_over and before.person is not None:
+        return f"{who} takes over from {printable(before.person.name, _SHORT)}: {next_step}."
+    return f"{who} is signed in: {next_step}."
 
 
 def _command(decision: Decision, before: Desk, after: Desk, _scanned: str) -> str:
@@ -197,6 +207,14 @@ def _quantity(decision: Decision, _before: Desk, after: Desk) -> str:
     return f"How many more of {sku} are there? Type the number: {left} missing."
 
 
+def _signed_out(decision: Decision, before: Desk, after: Desk) -> str:
+    why = f" because {decision.problem}" if decision.problem else ""
+    if after.left_open is None or before.order is None:
+        return f"Signed out{why}: scan your badge to begin."
+    who, number = (printable(each, _SHORT) for each in (after.left_open.person, before.order.order_number))
+    return f"Signed out{why}: scan your badge to begin. Order {number} waits for {who}."
+
+
 _COMMANDS: Mapping[Command, Callable[[Decision, Desk, Desk], str]] = {
     Command.UNDO: _undone,
     Command.ACKNOWLEDGE: _acknowledged,
@@ -204,7 +222,7 @@ _COMMANDS: Mapping[Command, Callable[[Decision, Desk, Desk], str]] = {
     Command.DONE: _done,
     Command.COUNT: lambda *_: "There is no double read to count: go on scanning.",
     Command.QUANTITY: _quantity,
-    Command.SIGN_OUT: lambda *_: "Signed out: scan your badge to begin.",
+    Command.SIGN_OUT: _signed_out,
     Command.HELP: lambda *_: "Help is on the screen.",
 }
 
@@ -290,6 +308,16 @@ def _twice(decision: Decision, before: Desk, after: Desk, scanned: str) -> str:
     return say(decision, before, after, scanned)
 
 
+_NOBODY = _refusal("Scanned {scanned}: nobody is signed in. Expected a badge. Scan your badge first.")
+_BARRED = _refusal(
+    "Scanned {scanned}: {problem}. Expected the badge of somebody who works here. Ask a supervisor."
+)
+
+
+def _not_signed_in(decision: Decision, before: Desk, after: Desk, scanned: str) -> str:
+    return (_BARRED if decision.problem else _NOBODY)(decision, before, after, scanned)
+
+
 _SENTENCES: Mapping[Verdict, Callable[[Decision, Desk, Desk, str], str]] = {
     Verdict.ACCEPTED: _counted,
     Verdict.LINE_VERIFIED: _counted,
@@ -322,9 +350,7 @@ _SENTENCES: Mapping[Verdict, Callable[[Decision, Desk, Desk, str], str]] = {
     Verdict.NO_ORDER_OPEN: _refusal(
         "Scanned {scanned}: no order is open. Expected an order label. Scan the order label first."
     ),
-    Verdict.NOT_SIGNED_IN: _refusal(
-        "Scanned {scanned}: nobody is signed in. Expected a badge. Scan your badge first."
-    ),
+    Verdict.NOT_SIGNED_IN: _not_signed_in,
     Verdict.ALARM_PENDING: _refusal(
         "Scanned {scanned}: not counted while the alarm is on. Expected the alarm to be ended."
         " Press F4 or scan ACK, then scan it again."

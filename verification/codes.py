@@ -8,8 +8,9 @@ ledger to say, see `verification.meaning`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from verification.records import record
 
 COMMAND_PREFIX = "TALLYMAN:"
 """Codes that begin so are commands. Goods, orders and badges may not, so that no two can collide."""
@@ -41,7 +42,7 @@ class Command(StrEnum):
         return f"{COMMAND_PREFIX}{self.value.upper()}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Code:
     """One frame, understood as far as its bytes alone allow."""
 

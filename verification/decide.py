@@ -106,8 +106,16 @@ def _teach(desk: Desk, asked: Asked) -> Decision:
 
 
 def _sign_in(_desk: Desk, asked: Asked) -> Decision:
+    """Somebody signs in, and gets back the order that lay open when they were signed out, if they are next.
+
+    Where somebody is signed in already, this is a hand-over: the open order stays on the desk.
+    """
     assert isinstance(asked.meaning, Badge)
-    return Decision(Verdict.SIGNED_IN, person=asked.meaning.person)
+    if asked.meaning.barred:
+        return Decision(Verdict.NOT_SIGNED_IN, problem=asked.meaning.barred)
+    left = asked.labelled
+    reopened = left if left is not None and not left.closed else None
+    return Decision(Verdict.SIGNED_IN, person=asked.meaning.person, opened=reopened)
 
 
 def _open(desk: Desk, asked: Asked) -> Decision:
@@ -115,15 +123,14 @@ def _open(desk: Desk, asked: Asked) -> Decision:
     order = asked.labelled
     assert order is not None
     already_open = desk.order is not None and desk.order.id == order.id
-    if order.status in LOCKED and not (already_open and order.status is OrderStatus.VERIFIED):
-        return Decision(Verdict.ORDER_LOCKED, problem=order.status.value)
+    if order.closed and not (already_open and order.closed == OrderStatus.VERIFIED):
+        return Decision(Verdict.ORDER_LOCKED, problem=order.closed)
     return Decision(Verdict.ORDER_OPENED, opened=order)
 
 
-LOCKED = frozenset({OrderStatus.DRAFT, OrderStatus.VERIFIED, OrderStatus.SHIPPED, OrderStatus.CANCELLED})
-"""Statuses in which a label opens nothing: a verified order is reopened by a supervisor only."""
-
-_NEVER_COUNTS = LOCKED - {OrderStatus.VERIFIED}
+def _locked(order: Order) -> str:
+    """Why nothing on the open order may change; empty where it may, as on the one just verified."""
+    return "" if order.closed == OrderStatus.VERIFIED else order.closed
 
 
 def _count(desk: Desk, asked: Asked) -> Decision:
@@ -140,15 +147,15 @@ def _count(desk: Desk, asked: Asked) -> Decision:
             verdict, sku=goods.sku, line_id=line_id, units=goods.units, problem=problem, held=held
         )
 
-    if order.status in _NEVER_COUNTS:
-        return refused(Verdict.ORDER_LOCKED, order.status.value)
+    if locked := _locked(order):
+        return refused(Verdict.ORDER_LOCKED, locked)
     if asked.double:
         return refused(Verdict.DUPLICATE_READ, held=asked)
     if target is None:
         return refused(Verdict.NOT_ON_ORDER)
     if goods.serial_counted:
         return refused(Verdict.DUPLICATE_SERIAL)
-    room = sum(line.remaining for line in mine)
+    room = sum([line.remaining for line in mine])
     if room == 0:
         return refused(Verdict.LINE_ALREADY_VERIFIED)
     if goods.units > room:
@@ -156,7 +163,7 @@ def _count(desk: Desk, asked: Asked) -> Decision:
     if asked.expired:
         return refused(Verdict.EXPIRED, asked.expired)
     counts = _fill(mine, goods.units)
-    counted = _counted(order, counts)
+    counted = order.moved((count.line_id, count.delta) for count in counts)
     return Decision(
         _counted_as(counted, counts),
         counts=counts,
@@ -199,12 +206,6 @@ def _fill(lines: list[Line], units: int) -> tuple[Count, ...]:
     return tuple(counts)
 
 
-def _counted(order: Order, counts: tuple[Count, ...]) -> Order:
-    for count in counts:
-        order = order.plus(count.line_id, count.delta)
-    return order
-
-
 def _counted_as(order: Order, counts: tuple[Count, ...]) -> Verdict:
     """What the last of `counts` made of the order that they are brought into."""
     if order.status is OrderStatus.VERIFIED:
@@ -229,18 +230,18 @@ def _command(desk: Desk, asked: Asked) -> Decision:
         return Decision(Verdict.COMMAND, command=command, countable=goods, problem=asked.objection)
     if command is Command.NEXT:
         return Decision(Verdict.COMMAND, command=command, opened=asked.labelled)
-    return Decision(Verdict.COMMAND, command=command)
+    return Decision(Verdict.COMMAND, command=command, problem=asked.meaning.why)
 
 
 def _undo(order: Order, asked: Asked) -> Decision:
-    if order.status in _NEVER_COUNTS:
-        return Decision(Verdict.ORDER_LOCKED, command=Command.UNDO, problem=order.status.value)
+    if locked := _locked(order):
+        return Decision(Verdict.ORDER_LOCKED, command=Command.UNDO, problem=locked)
     counts = asked.undoable
     line = next((line for line in order.lines if counts and line.id == counts[0].line_id), None)
     return Decision(
         Verdict.COMMAND,
         counts=counts,
-        counted=_counted(order, counts),
+        counted=order.moved((count.line_id, count.delta) for count in counts),
         command=Command.UNDO,
         sku=line.sku if line else None,
         line_id=line.id if line else None,
@@ -249,9 +250,11 @@ def _undo(order: Order, asked: Asked) -> Decision:
 
 
 def _command_in_alarm(_desk: Desk, asked: Asked) -> Decision:
+    """An alarm is ended by command; a bench that nobody is at is locked all the same, with the alarm on."""
     assert isinstance(asked.meaning, Ordered)
-    if asked.meaning.command is Command.ACKNOWLEDGE:
-        return Decision(Verdict.COMMAND, command=Command.ACKNOWLEDGE)
+    command, why = asked.meaning.command, asked.meaning.why
+    if command is Command.ACKNOWLEDGE or (command is Command.SIGN_OUT and why):
+        return Decision(Verdict.COMMAND, command=command, problem=why)
     return Decision(Verdict.ALARM_PENDING)
 
 

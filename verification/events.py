@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from verification.records import record
 from verification.verdicts import Verdict
 
 
@@ -22,7 +23,7 @@ class Provenance(StrEnum):
     OVERRIDE = "override"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Event:
     """One row of the log. A read that fills two lines is two events that share `read`."""
 
@@ -50,6 +51,10 @@ class Event:
     lot: str | None = None
     serial: str | None = None
     expiry: str | None = None
+    act: str | None = None
+    """What a person did to the order otherwise than by a read, see `verification.acts`; None for a read."""
+    detail: str | None = None
+    """More of the act, as a JSON object."""
     seq: int = 0
     """Number in the log, from 1, given when the event is appended."""
 
@@ -62,10 +67,12 @@ class Progress:
     """Units by line id."""
     standing: tuple[Event, ...] = ()
     """Counting events that nothing has taken back, oldest first."""
+    settled: int = 0
+    """The number of the last event by which somebody took units off a line; reads before it stay."""
 
     def last_read(self) -> tuple[Event, ...]:
         """The events of the last counted read that still stands: what an undo takes back."""
-        if not self.standing:
+        if not self.standing or self.standing[-1].seq <= self.settled:
             return ()
         read = self.standing[-1].read
         return tuple(event for event in self.standing if event.read == read)
@@ -75,6 +82,7 @@ def fold(events: Iterable[Event]) -> Progress:
     """The progress of one order from its events, oldest first. Counts are exactly the sum of deltas."""
     counts: dict[str, int] = {}
     standing: dict[int, Event] = {}
+    settled = 0
     for event in events:
         if event.line_id is not None and event.delta:
             counts[event.line_id] = counts.get(event.line_id, 0) + event.delta
@@ -82,4 +90,6 @@ def fold(events: Iterable[Event]) -> Progress:
             standing.pop(event.takes_back, None)
         elif event.delta > 0:
             standing[event.seq] = event
-    return Progress(MappingProxyType(counts), tuple(standing.values()))
+        elif event.delta < 0:
+            settled = event.seq
+    return Progress(MappingProxyType(counts), tuple(standing.values()), settled)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import Any
+
+from verification.records import record
 
 
 class LineStatus(StrEnum):
@@ -28,6 +30,20 @@ class OrderStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Ruling(StrEnum):
+    """The last word that a supervisor had on an order; the newest of all stations holds."""
+
+    NONE = ""
+    APPROVED = "approved"
+    """Looked at and found right."""
+    SENT_BACK = "sent_back"
+    """To be counted again from the start."""
+    SHORT = "short"
+    """Closed although units are missing: nothing more counts, and it is never `verified`."""
+    REOPENED = "reopened"
+    """Open again for scanning until it is complete once more."""
+
+
 def line_status(verified: int, quantity: int) -> LineStatus:
     """The status of a line from its merged count alone. An over-count is never `verified`."""
     if verified == quantity:
@@ -35,7 +51,7 @@ def line_status(verified: int, quantity: int) -> LineStatus:
     return LineStatus.IN_PROGRESS if verified else LineStatus.PENDING
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """One item of an order: a SKU and how many units of it belong."""
 
@@ -60,7 +76,7 @@ class Line:
     @property
     def remaining(self) -> int:
         """Units that may still be counted; 0 when over-counted."""
-        return max(0, self.quantity - self.verified)
+        return self.quantity - self.verified if self.quantity > self.verified else 0
 
     def plus(self, delta: int) -> Line:
         """This line after `delta` more units on this station."""
@@ -70,25 +86,27 @@ class Line:
 _ABSORBING = frozenset({OrderStatus.SHIPPED, OrderStatus.CANCELLED, OrderStatus.DRAFT})
 
 
-def order_status(reported: OrderStatus, lines: tuple[Line, ...]) -> OrderStatus:
+def order_status(reported: OrderStatus, lines: tuple[Line, ...], ruling: Ruling = Ruling.NONE) -> OrderStatus:
     """The status of an order from what the API reports and from the merged counts.
 
     `shipped` and `cancelled` absorb and a `draft` cannot be scanned, so these three stand whatever the
-    counts are. Otherwise the counts speak; where there are none, what the API says stands.
+    counts are. Otherwise the counts speak; where there are none, what the API says stands. An order that was
+    closed short stays `partially_verified`.
     """
     if reported in _ABSORBING:
         return reported
     statuses = [line.status for line in lines]
-    if statuses and all(status is LineStatus.VERIFIED for status in statuses):
+    verified = statuses.count(LineStatus.VERIFIED)
+    if verified and verified == len(statuses):
         return OrderStatus.VERIFIED
-    if LineStatus.VERIFIED in statuses:
+    if verified or ruling is Ruling.SHORT:
         return OrderStatus.PARTIALLY_VERIFIED
     if LineStatus.IN_PROGRESS in statuses:
         return OrderStatus.IN_PROGRESS
     return reported
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Order:
     """An order with its lines in the order of the API's `items`."""
 
@@ -106,6 +124,9 @@ class Order:
     """ISO 8601 as received; empty when there is none."""
     created_at: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    ruling: Ruling = Ruling.NONE
+    ruled: int = 0
+    """How many rulings the newest one knows of, itself included: of two, the higher is the newer."""
     status: OrderStatus = field(init=False)
     """Follows from `reported` and the lines, once for each order value since much depends on it."""
     quantity: int = field(init=False)
@@ -115,9 +136,34 @@ class Order:
 
     def __post_init__(self) -> None:
         derive = object.__setattr__
-        derive(self, "status", order_status(self.reported, self.lines))
+        derive(self, "status", order_status(self.reported, self.lines, self.ruling))
         derive(self, "quantity", sum([line.quantity for line in self.lines]))
-        derive(self, "verified", sum([line.counted + line.elsewhere for line in self.lines]))
+        derive(self, "verified", sum([line.verified for line in self.lines]))
+
+    @property
+    def closed(self) -> str:
+        """Why nothing more may be scanned on it, as the name of a status or ruling; empty while it may.
+
+        A verified order is closed until a supervisor reopens it.
+        """
+        if self.status in _ABSORBING:
+            return self.status.value
+        if self.status is OrderStatus.VERIFIED and self.ruling is not Ruling.REOPENED:
+            return self.status.value
+        return self.ruling.value if self.ruling is Ruling.SHORT else ""
+
+    def moved(self, deltas: Iterable[tuple[str, int]]) -> Order:
+        """This order after these units by line id; one that was reopened is closed again once complete."""
+        order = self
+        for line_id, delta in deltas:
+            order = order.plus(line_id, delta)
+        if order.ruling is Ruling.REOPENED and order.status is OrderStatus.VERIFIED and order is not self:
+            return order.ruled_anew(Ruling.NONE)
+        return order
+
+    def ruled_anew(self, ruling: Ruling) -> Order:
+        """This order under a ruling that is newer than all that are known."""
+        return replace(self, ruling=ruling, ruled=self.ruled + 1)
 
     def line(self, line_id: str) -> Line:
         """The line with this id; KeyError when the order has none."""
@@ -142,4 +188,6 @@ class Order:
             self.due_date,
             self.created_at,
             self.metadata,
+            self.ruling,
+            self.ruled,
         )

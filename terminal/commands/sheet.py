@@ -76,8 +76,10 @@ def _named(db: sqlite3.Connection, number: str) -> Order:
 
 def _listed(db: sqlite3.Connection, status: str | None) -> Sequence[Summary]:
     which = ledger_orders.Filter(status=OrderStatus(status) if status else None)
-    closed = () if status else (*ledger_orders.DONE, OrderStatus.DRAFT)
-    return [order for order in ledger_orders.page(db, which, 0, -1) if order.status not in closed]
+    listed = ledger_orders.page(db, which, 0, -1)
+    if status:
+        return listed
+    return [order for order in listed if not order.done and order.status is not OrderStatus.DRAFT]
 
 
 @sheet.command("badges")

@@ -1,8 +1,16 @@
-"""A supervisor's name and PIN, typed on a page for one act of somebody else."""
+"""One supervisor for one act: how a page asks for name and PIN, and what it sends up.
+
+A page keeps an `Asking` in what it shows, hands keys to it, and posts `ApprovalGiven` when both are there.
+The app checks the PIN, and has the act done with `approved_by` filled in, or tells why not as a notice, upon
+which the page goes on with `Asking.refused`. Nobody is signed in by it, and the next act asks anew. Reads
+never get here as keys, so that nothing scanned can approve.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Self
 
 from textual import events
 from textual.message import Message
@@ -10,43 +18,77 @@ from textual.message import Message
 from verification.meaning import Lesson, Quantity
 from verification.printable import printable
 
-LONGEST_TYPED = 60
+Act = Lesson | Quantity
+"""What a supervisor can approve: a wish with a field `approved_by`."""
+
+_LONGEST = 60
 
 
 @dataclass
 class ApprovalGiven(Message):
-    """A supervisor typed name and PIN for one wish."""
+    """A supervisor typed name and PIN for one act."""
 
-    wish: Lesson | Quantity
+    act: Act
     name: str
     pin: str
 
 
+class Step(Enum):
+    """What is asked next."""
+
+    NAME = auto()
+    PIN = auto()
+    WAIT = auto()
+
+
 @dataclass(frozen=True, slots=True)
-class Approval:
-    """The name, then the PIN, as far as they are typed."""
+class Asking:
+    """A supervisor's name and PIN, as far as they are typed."""
 
-    typed: str = ""
+    step: Step = Step.NAME
     name: str = ""
-
-    def pressed(self, event: events.Key) -> Approval:
-        """After one more key."""
-        if event.key == "backspace":
-            return replace(self, typed=self.typed[:-1])
-        if event.is_printable and event.character:
-            return replace(self, typed=(self.typed + event.character)[:LONGEST_TYPED])
-        return self
-
-    def entered(self, wish: Lesson | Quantity) -> tuple[Approval, ApprovalGiven | None]:
-        """After Enter: what was typed is the name, or else the PIN, with which `wish` is approved."""
-        if not self.name:
-            return Approval(name=self.typed.strip()), None
-        given = ApprovalGiven(wish, self.name, self.typed) if self.typed else None
-        return replace(self, typed=""), given
+    typed: str = ""
+    notice: str = ""
+    """Why the last answer was not one."""
 
     @property
-    def words(self) -> str:
-        """What is asked, and what is typed."""
-        if not self.name:
-            return f"A supervisor approves. Name, then Enter: {printable(self.typed)}▏"
-        return f"PIN of {printable(self.name, 30)}, then Enter: {'•' * len(self.typed)}▏"
+    def sentence(self) -> str:
+        """What to show of it: one line, without a digit of the PIN."""
+        if self.notice:
+            return self.notice
+        match self.step:
+            case Step.NAME:
+                return f"A supervisor approves. Name, then Enter: {printable(self.typed)}▏"
+            case Step.PIN:
+                return f"PIN of {printable(self.name, 30)}, then Enter: {'•' * len(self.typed)}▏"
+            case Step.WAIT:
+                return "One moment …"
+
+    def pressed(self, event: events.Key) -> Self:
+        """After one more key."""
+        if event.key == "backspace":
+            return self.without_last()
+        return self.with_character(event.character) if event.is_printable and event.character else self
+
+    def with_character(self, character: str) -> Self:
+        """With one more character."""
+        if self.step is Step.WAIT:
+            return self
+        return replace(self, typed=(self.typed + character)[:_LONGEST], notice="")
+
+    def without_last(self) -> Self:
+        """With the last character taken back."""
+        return replace(self, typed=self.typed[:-1], notice="")
+
+    def entered(self) -> tuple[Self, str]:
+        """After Enter: the next question, and the PIN once name and PIN are both there, else nothing."""
+        typed = self.typed.strip()
+        if self.step is Step.NAME and typed:
+            return replace(self, step=Step.PIN, name=typed, typed="", notice=""), ""
+        if self.step is Step.PIN and self.typed:
+            return replace(self, step=Step.WAIT, typed=""), self.typed
+        return self, ""
+
+    def refused(self, notice: str) -> Self:
+        """Asked from the beginning, once the answer has turned out to be none."""
+        return replace(self, step=Step.NAME, name="", typed="", notice=notice)

@@ -29,6 +29,7 @@ _ROWS = (
     ("↑ ↓ Enter", "in the list", "choose an order and open it"),
     ("← →", "in the list", "show other statuses"),
     ("Ctrl-T", "", "take over an order from another station"),
+    ("Ctrl-F", "", "reports: accuracy, throughput, what is open"),
     ("F10", "", "what the Orders API has, and what waits"),
     ("F12 F12", "", "close the station"),
 )

@@ -14,7 +14,8 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from terminal.screens.approval import Approval
+from terminal.screens.approval import ApprovalGiven, Asking
+from terminal.screens.approval import Step as Question
 from terminal.screens.base import Page, Wished
 from terminal.view import View
 from terminal.widgets.painted import Painted, Row, fit
@@ -29,7 +30,7 @@ class Step(Enum):
     """What the page asks next."""
 
     NUMBER = auto()
-    APPROVAL = auto()
+    APPROVE = auto()
     WAIT = auto()
 
 
@@ -42,7 +43,7 @@ class Form:
     """Units that are missing."""
     typed: str = ""
     step: Step = Step.NUMBER
-    approval: Approval = field(default_factory=Approval)
+    asking: Asking = field(default_factory=Asking)
     notice: str = ""
 
     @property
@@ -80,8 +81,8 @@ def _next_step(form: Form) -> str:
     match form.step:
         case Step.NUMBER:
             return "Type the number of units. Ctrl-K counts them, Esc counts nothing"
-        case Step.APPROVAL:
-            return form.approval.words
+        case Step.APPROVE:
+            return form.asking.sentence
         case Step.WAIT:
             return "One moment …"
 
@@ -114,8 +115,8 @@ class KeypadScreen(Page, inherit_bindings=False):
         """Go when the question is over; say why an approval was not one."""
         if view.desk.countable != self._form.sku:
             self.dismiss()
-        elif view.notice and self._form.step is Step.WAIT:
-            self._become(step=Step.APPROVAL, approval=Approval(), notice=view.notice)
+        elif view.notice and self._form.asking.step is Question.WAIT:
+            self._become(asking=self._form.asking.refused(view.notice))
         elif self._form.left != left(view.desk):
             self._become(left=left(view.desk))
 
@@ -125,8 +126,8 @@ class KeypadScreen(Page, inherit_bindings=False):
         if event.key != "backspace" and not event.is_printable:
             return
         event.stop()
-        if form.step is Step.APPROVAL:
-            self._become(approval=form.approval.pressed(event))
+        if form.step is Step.APPROVE:
+            self._become(asking=form.asking.pressed(event))
         elif form.step is Step.NUMBER and event.key == "backspace":
             self._become(typed=form.typed[:-1])
         elif form.step is Step.NUMBER:
@@ -141,7 +142,7 @@ class KeypadScreen(Page, inherit_bindings=False):
             typed = printable(form.typed) or "Nothing"
             self._become(typed="", notice=f"{typed} is no count: type a whole number from 1 to {MOST_UNITS}.")
         elif self._approval:
-            self._become(step=Step.APPROVAL)
+            self._become(step=Step.APPROVE, asking=Asking())
         else:
             self._become(step=Step.WAIT)
             self.post_message(Wished(form.quantity))
@@ -151,18 +152,18 @@ class KeypadScreen(Page, inherit_bindings=False):
         form = self._form
         if form.step is Step.NUMBER:
             self._become(notice="Enter counts nothing: Ctrl-K counts them, Esc does not")
-        elif form.step is Step.APPROVAL and form.quantity is not None:
-            approval, given = form.approval.entered(form.quantity)
-            self._become(step=Step.WAIT if given else Step.APPROVAL, approval=approval)
-            if given is not None:
-                self.post_message(given)
+        elif form.step is Step.APPROVE and form.quantity is not None:
+            asking, pin = form.asking.entered()
+            self._become(asking=asking)
+            if pin:
+                self.post_message(ApprovalGiven(form.quantity, asking.name, pin))
 
     def action_back(self) -> None:
         """Leave, or go back to the number."""
         if self._form.step is Step.NUMBER:
             self.dismiss()
-        elif self._form.step is Step.APPROVAL:
-            self._become(step=Step.NUMBER, approval=Approval())
+        elif self._form.step is Step.APPROVE and self._form.asking.step is not Question.WAIT:
+            self._become(step=Step.NUMBER, asking=Asking())
 
     def _become(self, *, notice: str = "", **changes: object) -> None:
         self._form = replace(self._form, notice=notice, **changes)  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 
 from terminal.reads import Outcome
 from terminal.screens.base import Page
@@ -59,5 +60,27 @@ def reconciling_page(reader: sqlite3.Connection) -> PageOf:
         from terminal.screens.sync import SyncScreen
 
         return SyncScreen(reader, view.sync)
+
+    return page
+
+
+def reports_page(folder: Path) -> PageOf:
+    """The reports, read from the ledger in `folder`."""
+
+    def page(_view: View) -> Page:
+        from terminal.screens.reports import ReportsScreen
+
+        return ReportsScreen(folder)
+
+    return page
+
+
+def shift_page(folder: Path) -> PageOf:
+    """How the shift stands, as the ledger in `folder` has it."""
+
+    def page(view: View) -> Page:
+        from terminal.screens.shift import ShiftScreen
+
+        return ShiftScreen(folder, view.sync)
 
     return page

@@ -57,7 +57,7 @@ class TopBar(Painted):
             number = f"{marks[link.scanner_id]} " if marks else ""
             left += [(f"{number}{symbol} {printable(link.scanner_id, 16)} {word}", style), ("   ", "")]
         left += [("× No sound", "bar--lost"), ("   ", "")] if view.silent else []
-        left.append(_network(view.sync))
+        left.append(("◇ Read only", "") if view.read_only else _network(view.sync))
         used = sum(cell_len(text) for text, _ in left)
         room = width - cell_len(name)
         if used > room:

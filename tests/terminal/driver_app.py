@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import struct
+import termios
 
 from textual.app import App, ComposeResult
-from textual.events import Key, Paste
+from textual.events import Key, Paste, Resize
 from textual.widgets import Input, Label
 
 from terminal.driver import station_driver
 from terminal.scanners.framing import Frame, Framing
+
+PULLED_ON = 33
+"""Columns of a window that somebody goes on pulling at the moment its size is read."""
 
 
 def tell(word: str, what: object) -> None:
@@ -31,6 +37,9 @@ class Seen(App[None]):
     def on_key(self, event: Key) -> None:
         tell("key", event.key)
 
+    def on_resize(self, event: Resize) -> None:
+        tell("size", event.size.width)
+
     def on_paste(self, event: Paste) -> None:
         tell("paste", repr(event.text))
 
@@ -47,5 +56,13 @@ def deliver(frame: Frame) -> None:
 
 if __name__ == "__main__":
     framing = Framing(suffixes=(b"\r", b"\n", b"\t"))
-    Seen(driver_class=station_driver(framing, deliver)).run()
+
+    class Driver(station_driver(framing, deliver)):  # type: ignore[misc]
+        def _get_terminal_size(self) -> tuple[int, int]:
+            size: tuple[int, int] = super()._get_terminal_size()
+            if size[0] == PULLED_ON:
+                fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+            return size
+
+    Seen(driver_class=Driver).run()
     tell("ended", "")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import pty
 import selectors
+import struct
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from terminal.scanners.burst import KEY_GAP
+from tests.terminal.driver_app import PULLED_ON
 
 APP = Path(__file__).with_name("driver_app.py")
 PATIENCE = 20.0
@@ -181,6 +185,12 @@ def test_kitty_reports_are_never_switched_on(program: Program) -> None:
     program.waits_for("ok b'4006'")
     assert b"\x1b[>0u" in program.screen
     assert b"\x1b[>25u" not in program.screen
+
+
+def test_the_size_told_last_is_the_size_that_the_window_has(program: Program) -> None:
+    fcntl.ioctl(program.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 10, PULLED_ON, 0, 0))
+    program.waits_for("size 100")
+    assert [line for line in program.told if line.startswith("size")][-1] == "size 100"
 
 
 def test_a_terminal_that_hangs_up_ends_the_program_in_order(program: Program) -> None:

@@ -1,0 +1,159 @@
+"""Acts of people, carried out in one transaction: judged, written to the log, brought into the projections.
+
+Whoever writes the ledger calls `perform`: the clerk between two reads, or a command that holds the ledger.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from store import catalog, claims, log, orders, outbox
+from store.errors import Refused
+from store.moment import Moment
+from verification.acts import Act, ActKind, Judged, judge
+from verification.desk import Count
+from verification.events import Event, Provenance, fold
+from verification.orders import Order, OrderStatus
+from verification.printable import printable
+from verification.verdicts import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """What an act did, not yet durable: the caller's transaction makes it so."""
+
+    act: Act
+    before: Order
+    order: Order
+    """The order after it."""
+    judged: Judged
+
+
+def perform(
+    db: sqlite3.Connection, key: bytes, order_id: str, act: Act, moment: Moment, *, may_ship: bool = False
+) -> Performed:
+    """Do `act` to an order, under the chain's `key`. Raises Refused, and nothing happens, when it may not."""
+    order = orders.load(db, order_id)
+    if order is None:
+        raise Refused("The ledger has no such order.")
+    standing = fold(log.of_order(db, order_id)).standing if act.kind is ActKind.SEND_BACK else ()
+    looked_at = act.kind is ActKind.APPROVE and approved_as(db, order_id) is order.status
+    judged = judge(order, act, standing, may_ship=may_ship, looked_at=looked_at)
+    if judged.refusal:
+        number = printable(order.order_number, 40)
+        raise Refused(f"Order {number} stays as it is: {printable(judged.refusal)}.")
+    done = Performed(act, order, _after(order, judged), judged)
+    _append(db, key, done, moment)
+    _bring_along(db, done)
+    return done
+
+
+def _after(order: Order, judged: Judged) -> Order:
+    after = order.moved((count.line_id, count.delta) for count in judged.counts)
+    if judged.ruling is not None:
+        after = after.ruled_anew(judged.ruling)
+    return replace(after, reported=judged.becomes) if judged.becomes is not None else after
+
+
+def _append(db: sqlite3.Connection, key: bytes, done: Performed, moment: Moment) -> None:
+    """Write the act to the log, an event for each count that it moves."""
+    act, counts = done.act, done.judged.counts or (Count(done.act.line_id, 0),)
+    skus = {line.id: line.sku for line in done.before.lines}
+    read = 0
+    for count in counts:
+        event = Event(
+            read=read,
+            at=moment.at,
+            mono=moment.mono,
+            person=act.by.name if act.by else "",
+            scanner=moment.scanner,
+            raw=b"",
+            code=act.kind.value,
+            verdict=Verdict.COMMAND,
+            provenance=done.judged.provenance if done.judged.counts else Provenance.CONFIRMED,
+            order_id=done.before.id,
+            line_id=count.line_id or None,
+            sku=skus.get(count.line_id),
+            delta=count.delta,
+            reason=act.reason,
+            takes_back=count.takes_back,
+            act=act.kind.value,
+            detail=json.dumps(_detail(done), ensure_ascii=False, sort_keys=True),
+        )
+        seq = log.append(db, key, event)
+        read = read or seq
+
+
+def _detail(done: Performed) -> Mapping[str, Any]:
+    """What the log's own columns have no place for; absent where there is nothing to say."""
+    act, judged = done.act, done.judged
+    told: dict[str, Any] = {
+        "approved_by": act.approved_by.name if act.approved_by else None,
+        "short": act.short.value if act.short else None,
+        "missing": dict(judged.missing) or None,
+        "changes": dict(act.changes) or None,
+        "becomes": judged.becomes.value if judged.becomes else None,
+        "status": done.before.status.value if act.kind is ActKind.APPROVE else None,
+    }
+    if done.order.ruled != done.before.ruled:
+        told |= ruling_of(done.order)
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def ruling_of(order: Order) -> dict[str, Any]:
+    """The ruling on an order as an event's detail tells it."""
+    return {"ruling": order.ruling.value, "ruled": order.ruled}
+
+
+def completed(before: Order | None, after: Order | None) -> str | None:
+    """The detail of the read that completes a reopened order, which closes it again; None for all others."""
+    if before is None or after is None or before.ruled == after.ruled:
+        return None
+    return json.dumps(ruling_of(after))
+
+
+def _bring_along(db: sqlite3.Connection, done: Performed) -> None:
+    """Move the projections, and have sent what has to be."""
+    act, judged, order_id = done.act, done.judged, done.order.id
+    if judged.counts:
+        orders.move_counts(
+            db, done.before, done.order, [(count.line_id, count.delta) for count in judged.counts]
+        )
+    for count in judged.counts:
+        if count.takes_back is not None:
+            catalog.forget_serial(db, count.takes_back)
+    match act.kind:
+        case ActKind.CANCEL:
+            outbox.cancel(db, order_id, act.reason)
+        case ActKind.EDIT:
+            outbox.edit(db, order_id, act.changes)
+        case ActKind.TAKE_OVER:
+            claims.take_over(db, order_id)
+        case ActKind.RELEASE | ActKind.SHIP:
+            assert judged.becomes is not None
+            outbox.become(db, order_id, judged.becomes)
+    if judged.ruling is not None or judged.becomes is not None:
+        outbox.wait(db, order_id)
+        orders.bring_along(db, done.order)
+
+
+def last_ruling(db: sqlite3.Connection, order_id: str) -> Event | None:
+    """The event of this station's newest ruling on an order: who had the last word here, and why."""
+    found = None
+    for event in log.acts_of(db, order_id):
+        if event.detail and "ruling" in json.loads(event.detail):
+            found = event
+    return found
+
+
+def approved_as(db: sqlite3.Connection, order_id: str) -> OrderStatus | None:
+    """The status that the order had when it was approved here last; None when it never was."""
+    found = None
+    for event in log.acts_of(db, order_id):
+        if event.act == ActKind.APPROVE and event.detail:
+            found = json.loads(event.detail).get("status")
+    return OrderStatus(found) if found else None

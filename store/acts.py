@@ -17,7 +17,7 @@ from store.moment import Moment
 from verification.acts import Act, ActKind, Judged, judge
 from verification.desk import Count
 from verification.events import Event, Provenance, fold
-from verification.orders import Order
+from verification.orders import Order, OrderStatus
 from verification.printable import printable
 from verification.verdicts import Verdict
 
@@ -41,7 +41,8 @@ def perform(
     if order is None:
         raise Refused("The ledger has no such order.")
     standing = fold(log.of_order(db, order_id)).standing if act.kind is ActKind.SEND_BACK else ()
-    judged = judge(order, act, standing, may_ship=may_ship)
+    looked_at = act.kind is ActKind.APPROVE and approved_as(db, order_id) is order.status
+    judged = judge(order, act, standing, may_ship=may_ship, looked_at=looked_at)
     if judged.refusal:
         number = printable(order.order_number, 40)
         raise Refused(f"Order {number} stays as it is: {printable(judged.refusal)}.")
@@ -96,6 +97,7 @@ def _detail(done: Performed) -> Mapping[str, Any]:
         "missing": dict(judged.missing) or None,
         "changes": dict(act.changes) or None,
         "becomes": judged.becomes.value if judged.becomes else None,
+        "status": done.before.status.value if act.kind is ActKind.APPROVE else None,
     }
     if done.order.ruled != done.before.ruled:
         told |= ruling_of(done.order)
@@ -146,3 +148,12 @@ def last_ruling(db: sqlite3.Connection, order_id: str) -> Event | None:
         if event.detail and "ruling" in json.loads(event.detail):
             found = event
     return found
+
+
+def approved_as(db: sqlite3.Connection, order_id: str) -> OrderStatus | None:
+    """The status that the order had when it was approved here last; None when it never was."""
+    found = None
+    for event in log.acts_of(db, order_id):
+        if event.act == ActKind.APPROVE and event.detail:
+            found = json.loads(event.detail).get("status")
+    return OrderStatus(found) if found else None

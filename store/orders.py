@@ -256,18 +256,18 @@ def page(db: sqlite3.Connection, which: Filter, offset: int, limit: int) -> list
     where, bound = which.where()
     exact = "order_number != ? COLLATE NOCASE, " if which.search else ""
     rows = db.execute(
-        f"SELECT {_SUMMARY} FROM orders"
+        f"SELECT {SUMMARY} FROM orders"
         f" WHERE {where} ORDER BY {exact}done, due, order_number LIMIT ? OFFSET ?",
         [*bound, *([which.search] if exact else []), limit, offset],
     )
     return [summary(row) for row in rows]
 
 
-_SUMMARY = "id, order_number, customer_name, due_date, status, verified, quantity, done, ruling"
+SUMMARY = "id, order_number, customer_name, due_date, status, verified, quantity, done, ruling"
 
 
 def summary(row: tuple[Any, ...]) -> Summary:
-    """The order in a row of `_SUMMARY`."""
+    """The order in a row of `SUMMARY`."""
     order_id, number, customer, due, status, verified, quantity, done, ruling = row
     named = (order_id, number, customer or "", due or "")
     return Summary(*named, OrderStatus(status), verified, quantity, bool(done), Ruling(ruling))

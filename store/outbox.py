@@ -29,6 +29,16 @@ class Waiting:
     """The status that a person gave it: a draft that was released, an order that was shipped."""
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One write that was sent for an order which is not settled yet."""
+
+    number: int
+    method: str
+    outcome: str
+    """What came of it; empty when nobody knows."""
+
+
 _WAITING = (
     "SELECT outbox.order_id, order_number, creating, cancelling, reason, parked, tries, becoming"
     " FROM outbox JOIN orders ON orders.id = outbox.order_id"
@@ -90,6 +100,19 @@ def retry(db: sqlite3.Connection, order_id: str) -> None:
     )
     if not done.rowcount:
         raise Refused("That order is not parked; there is nothing to try again.")
+
+
+def give_up(db: sqlite3.Connection, order_id: str) -> None:
+    """A human settled a parked order in another way: its edits are given up, and it is not sent again.
+
+    Counts stay in the log; where the API is seen to lack them, they come to wait anew. Raises Refused when
+    the order is not parked.
+    """
+    row = of(db, order_id)
+    if row is None or row.parked is None:
+        raise Refused("That order is not parked; there is nothing to settle.")
+    db.execute("DELETE FROM edits WHERE order_id = ?", (order_id,))
+    settle(db, order_id)
 
 
 def failed(db: sqlite3.Connection, order_id: str) -> int:
@@ -190,3 +213,13 @@ def last_outcome(db: sqlite3.Connection, order_id: str) -> str | None:
         "SELECT outcome FROM attempts WHERE order_id = ? ORDER BY number DESC LIMIT 1", (order_id,)
     ).fetchone()
     return row[0] if row else None
+
+
+def attempts_of(db: sqlite3.Connection, order_id: str, limit: int = 20) -> list[Attempt]:
+    """The order's last writes since it was settled last, newest first."""
+    rows = db.execute(
+        "SELECT number, method, coalesce(outcome, '') FROM attempts WHERE order_id = ?"
+        " ORDER BY number DESC LIMIT ?",
+        (order_id, limit),
+    )
+    return [Attempt(*row) for row in rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from store import orders
+from store import orders, tallies
 from verification.printable import printable
 
 _COUNTS = """
@@ -37,7 +37,7 @@ class Difference:
 
 def differences(db: sqlite3.Connection) -> list[Difference]:
     """Every place where a projection and the log disagree; empty when all agree."""
-    return [*_line_differences(db), *_order_differences(db), *_serial_differences(db)]
+    return [*_line_differences(db), *_order_differences(db), *_serial_differences(db), *_summaries(db)]
 
 
 def _line_differences(db: sqlite3.Connection) -> list[Difference]:
@@ -70,6 +70,10 @@ def _serial_differences(db: sqlite3.Connection) -> list[Difference]:
     ]
 
 
+def _summaries(db: sqlite3.Connection) -> list[Difference]:
+    return [Difference(*each) for each in tallies.unlike_the_log(db)]
+
+
 def rebuild(db: sqlite3.Connection) -> int:
     """Draw every projection anew from the log; returns how many differed. Call it inside a transaction."""
     found = len(differences(db))
@@ -81,4 +85,5 @@ def rebuild(db: sqlite3.Connection) -> int:
             orders.bring_along(db, order)
     db.execute("DELETE FROM serials")
     db.execute(f"INSERT INTO serials (sku, serial, seq) {_SERIALS}")
+    tallies.rebuild(db)
     return found

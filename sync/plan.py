@@ -258,7 +258,9 @@ def _closed(standing: Standing, taken: TakeIn, seen: Mapping[str, Slot], edits: 
     """What can no longer be sent, since the order was shipped or cancelled upstream."""
     status, found = taken.status.value, []
     own = {share.slot for share in standing.shares}
-    if lost({name: slot for name, slot in taken.slots.items() if name in own}, seen):
+    if any(
+        taken.slots[name].c != (seen[name].c if name in seen else {}) for name in own & taken.slots.keys()
+    ):
         found.append(Clash("closed_counts", "", f"{status} upstream before all counts were sent."))
     if any(not field.sent for field in edits):
         found.append(Clash("closed_edits", "", f"{status} upstream before the edits were sent."))

@@ -19,13 +19,14 @@ from terminal.proof import Proof
 from terminal.reads import KEYS, Delivery
 from terminal.reconciliation import Reconciliation
 from terminal.scanners.framing import Frame, FrameKind
-from terminal.screens.base import PinGiven, StationScreen, Typed, Wished
-from terminal.screens.pages import help_page, reconciling_page, teaching_page
+from terminal.screens.base import OrderAsked, PinGiven, StationScreen, Told, Typed, Wished
+from terminal.screens.pages import page_after, reconciling_page, reports_page, shift_page, teaching_page
 from terminal.screens.queue import QueueScreen
 from terminal.screens.sign_in import SignInScreen
 from terminal.screens.verify import VerifyScreen
 from terminal.shell import Shell
 from terminal.station import Station
+from terminal.supervision import Supervision
 from terminal.view import View
 from terminal.widgets.practice import Practice, PracticePanel
 from verification.codes import Command
@@ -61,6 +62,7 @@ class StationApp(Shell, inherit_bindings=False):
         driver_class: type[Driver] | None = None,
         sounds: bool = True,
         service: SyncService | None = None,
+        may_ship: bool = False,
         lock_after: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -77,11 +79,12 @@ class StationApp(Shell, inherit_bindings=False):
         self._on_shown = on_shown
         self._sounds = sounds
         self._reconciliation = Reconciliation(station, service)
+        self._supervision = Supervision(station, self._reconciliation, self._proof, may_ship=may_ship)
         self._loudspeaker: Loudspeaker | None = None
         self._screens = {
             SignInScreen: SignInScreen(),
             QueueScreen: QueueScreen(self._reader),
-            VerifyScreen: VerifyScreen(),
+            VerifyScreen: VerifyScreen(self._reader),
         }
 
     def arrive(self, news: Arrival) -> None:
@@ -118,15 +121,21 @@ class StationApp(Shell, inherit_bindings=False):
         self._show(view)
         if outcomes:
             self._idle.stir(self._clock())
-            self._lay_over(help_page if outcomes[-1].command is Command.HELP else None)
+            self._lay_over(page_after(outcomes[-1], view))
             self._reconciliation.after(outcomes)
         self._on_shown()
 
     def on_retry_asked(self, message: RetryAsked) -> None:
-        self._reconciliation.retry(message.order_id)
+        self._reconciliation.retry(message.held)
 
     def on_settle_asked(self, message: SettleAsked) -> None:
-        self._reconciliation.settle(message.conflict)
+        self._reconciliation.settle(message.held)
+
+    def on_order_asked(self, message: OrderAsked) -> None:
+        self._lay_over(lambda view: self._supervision.order_page(message.order_id, view.desk.person))
+
+    def on_told(self, message: Told) -> None:
+        self._say(message.sentence)
 
     def on_wished(self, message: Wished) -> None:
         self._ask(message.wish)
@@ -179,6 +188,14 @@ class StationApp(Shell, inherit_bindings=False):
         """Show what is sent and what is not, or put it away."""
         self._lay_over(reconciling_page(self._reader))
 
+    def action_reports(self) -> None:
+        """Show the reports, or put them away."""
+        self._lay_over(reports_page(self.station.ledger.folder))
+
+    def action_shift(self) -> None:
+        """Show how the shift stands, or put it away."""
+        self._lay_over(shift_page(self.folder))
+
     def action_teach(self) -> None:
         """Ask what the last read stands for, if nobody knows and it may be taught."""
         if self.view.desk.untaught is not None and self.view.desk.order is not None:
@@ -189,7 +206,7 @@ class StationApp(Shell, inherit_bindings=False):
         order = self.view.desk.order
         if order is not None:
             self._reconciliation.take_over(order.id)
-            self._show(replace(self.view, notice="Taken over: go on scanning."))
+            self._say("Taken over: go on scanning.")
 
     def _ask(self, wish: Meaning) -> None:
         self.station.take(Delivery.asked_for(wish, time.monotonic()))
@@ -212,7 +229,7 @@ class StationApp(Shell, inherit_bindings=False):
 
     def _notice(self, sentence: str) -> None:
         """Show a sentence of the station's own; from another thread."""
-        self.call_from_thread(lambda: self._show(replace(self.view, notice=sentence)))
+        self.call_from_thread(self._say, sentence)
 
     def _wanted(self) -> type[StationScreen]:
         desk = self.view.desk

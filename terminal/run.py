@@ -77,6 +77,7 @@ def run_station(
             driver_class=_driver(config, station, driver),
             sounds=sounds,
             service=service,
+            may_ship=config.policy.mark_shipped,
             lock_after=config.policy.lock_after_minutes,
         )
         shown.append(app)
@@ -105,6 +106,9 @@ def _reconciliation(
         write=station.write,
         show=show,
         fail=lambda fault: record(fault, folder),
+        authority=config.orders_api.ca_file,
+        identifier=config.orders_api.identifier,
+        free=station.free,
     )
 
 
@@ -137,6 +141,7 @@ def _first_view(config: Config, station: Station, person: Person | None) -> View
         sync=_connecting() if config.orders_api.url else None,
         sign_in=config.policy.sign_in,
         teach=config.policy.teach,
+        quantity_entry=config.policy.quantity_entry,
     )
 
 

@@ -106,10 +106,18 @@ REASONED = frozenset(
 _LONGEST_REASON = 200
 
 
-def judge(order: Order, act: Act, standing: Iterable[Event] = (), *, may_ship: bool = False) -> Judged:
+def judge(
+    order: Order,
+    act: Act,
+    standing: Iterable[Event] = (),
+    *,
+    may_ship: bool = False,
+    looked_at: bool = True,
+) -> Judged:
     """What `act` does to `order`, whose counted reads of this station that stand are `standing`.
 
-    `may_ship` is the site's policy. Changes of the header are judged where they are made.
+    `may_ship` is the site's policy; `looked_at` says whether the last approval knew the order's status as it
+    is. Changes of the header are judged where they are made.
     """
     if refusal := _unfit(act):
         return Judged(refusal)
@@ -117,6 +125,8 @@ def judge(order: Order, act: Act, standing: Iterable[Event] = (), *, may_ship: b
         return Judged("this site marks orders shipped elsewhere")
     if act.kind is ActKind.SEND_BACK:
         return _send_back(order, act, standing)
+    if act.kind is ActKind.APPROVE and order.status is OrderStatus.CANCELLED and not looked_at:
+        return Judged(ruling=Ruling.APPROVED)
     return _JUDGES.get(act.kind, _just_noted)(order, act)
 
 
@@ -152,11 +162,11 @@ def _approve(order: Order, _act: Act) -> Judged:
         return Judged("it is approved already")
     if order.ruling is Ruling.SHORT:
         return Judged("it is closed short, which was its sign-off")
+    if order.status in (OrderStatus.VERIFIED, OrderStatus.SHIPPED, OrderStatus.CANCELLED):
+        return Judged(ruling=Ruling.APPROVED)
     over = next((line for line in order.lines if line.verified > line.quantity), None)
     if over is not None:
         return Judged(f"{over.sku} was counted {over.verified} times of {over.quantity}: adjust it first")
-    if order.status in (OrderStatus.VERIFIED, OrderStatus.SHIPPED, OrderStatus.CANCELLED):
-        return Judged(ruling=Ruling.APPROVED)
     return Judged(f"it is {order.status.value}, not verified")
 
 

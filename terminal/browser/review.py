@@ -69,7 +69,7 @@ class ReviewApp(Shell, inherit_bindings=False):
         super().__init__(View(station, sign_in=False, read_only=True), folder, driver_class)
         self._reader = reader
         self._version = -1
-        queue, order = QueueScreen(reader), VerifyScreen()
+        queue, order = QueueScreen(reader), VerifyScreen(reader)
         queue.greeting = ("READ ONLY", "Choose an order to look at it, or scan its label.")
         order.greeting = ("READ ONLY", "This is the order as it stands; F2 goes back to the list.")
         self._screens = {QueueScreen: queue, VerifyScreen: order}

@@ -21,6 +21,7 @@ from terminal.commands.roster import note_change
 from terminal.sheets import labels, paper
 from terminal.sheets.labels import Sheet
 from verification.orders import Order, OrderStatus
+from verification.policy import Entrusted
 from verification.printable import printable
 
 HTML, SVG = "html", "svg"
@@ -42,7 +43,8 @@ _format = click.option(
 @_format
 def command_codes(out: Path | None, as_format: str | None) -> int:
     """Print the command codes: undo, done, next and the others."""
-    return _plain(labels.command_sheet(), out, as_format)
+    keypad = here().config().policy.quantity_entry is not Entrusted.NEVER
+    return _plain(labels.command_sheet(keypad=keypad), out, as_format)
 
 
 @sheet.command("orders")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from sync.reconcile import bring_in
 from sync.shapes import FullOrder
 from sync.standing import Counted, Edit, Share, Standing
 from tests.store.builders import ledger_with
-from verification.orders import Line, Order, OrderStatus
+from verification.orders import Line, Order, OrderStatus, Ruling
 
 ALL = frozenset({"customer_info", "notes", "order_date", "due_date", "metadata"})
 ITEM = "item-0123456789abcdef"
@@ -83,6 +84,16 @@ def test_shipped_upstream_stops_and_says_what_was_not_sent() -> None:
     assert found[Stop].status is OrderStatus.SHIPPED
     assert Send not in found
     assert {clash.kind for clash in found[Clashes].found} == {"closed_counts", "closed_edits"}
+
+
+def test_a_word_on_an_order_that_is_shipped_upstream_is_no_count_that_was_not_sent() -> None:
+    approved = json.dumps({"ruling": "approved", "ruled": 1, "why": "seen"})
+    word = Counted(3, "", 0, "3333", "Sue", "at", approved)
+    mine = replace(MINE, events=(*MINE.events, word))
+    answer = holding({"dock-1.a": TWO}, reported=OrderStatus.SHIPPED)
+    found = planned(standing(mine), answer)
+    assert found[Clashes].found == ()
+    assert found[TakeIn].order.ruling is Ruling.APPROVED
 
 
 @pytest.mark.parametrize(

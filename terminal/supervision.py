@@ -1,0 +1,99 @@
+"""What supervisors look at and do on the screen: the pages they ask for, and their acts carried out.
+
+No right outlives the act it was given for: a name and PIN are checked for this one act, and the act alone
+bears who approved it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from store import acts
+from store.acts import Performed
+from store.errors import LedgerError
+from store.moment import Moment
+from store.pins import PinRefused
+from terminal import review_wording
+from terminal.proof import Proof
+from terminal.reads import KEYS
+from terminal.reconciliation import Reconciliation
+from terminal.station import Station
+from verification.acts import Act
+from verification.meaning import Person
+from verification.offers import needs_approval, offers
+
+if TYPE_CHECKING:
+    from terminal.dossier import Dossier
+    from terminal.screens.base import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An act that somebody agreed to, with the name and PIN of the supervisor who approves it."""
+
+    act: Act
+    name: str = ""
+    pin: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of an act."""
+
+    told: str
+    done: bool
+
+
+class Supervision:
+    """The acts of one station's screen."""
+
+    def __init__(
+        self, station: Station, reconciliation: Reconciliation, proof: Proof, *, may_ship: bool
+    ) -> None:
+        self._station = station
+        self._reconciliation = reconciliation
+        self._proof = proof
+        self._may_ship = may_ship
+
+    def order_page(self, order_id: str, by: Person | None) -> Page:
+        """The order in full, for `by` who stands at the station."""
+        from terminal.screens.order import OrderScreen
+
+        return OrderScreen(self, self._station.ledger.folder, order_id, by)
+
+    def replay_page(self, dossier: Dossier) -> Page:
+        """The order's story."""
+        from terminal.screens.replay import ReplayScreen
+
+        return ReplayScreen(dossier.story)
+
+    def act_page(self, dossier: Dossier, by: Person | None, say_done: Callable[[str], None]) -> Page:
+        """The acts that `by` can ask for about the order; `say_done` is told what was done."""
+        from terminal.asking import Asking
+        from terminal.screens.act import ActScreen
+
+        found = offers(dossier.order, may_ship=self._may_ship, claimed=bool(dossier.claims))
+        first = next((place for place, offer in enumerate(found) if not offer.refusal), 0)
+        return ActScreen(Asking(dossier.order, found, by, cursor=first), self.carry_out, say_done)
+
+    def carry_out(self, order_id: str, given: Given) -> Answer:
+        """Have an act done, and wait for it: away from the screen's thread, for PINs are slow by design."""
+        act = given.act
+        if needs_approval(act.kind, act.by):
+            approver = self._proof.supervisor(given.name, given.pin)
+            if isinstance(approver, PinRefused):
+                return Answer(f"{approver.sentence} Nothing was changed.", done=False)
+            act = replace(act, approved_by=approver)
+        try:
+            performed = self._perform(order_id, act)
+        except (LedgerError, ValueError, LookupError) as error:
+            return Answer(str(error), done=False)
+        return Answer(review_wording.done(act, performed.before, performed.order), done=True)
+
+    def _perform(self, order_id: str, act: Act) -> Performed:
+        now, key = Moment.now(KEYS), self._station.ledger.chain_key
+        return self._reconciliation.change(
+            lambda db: acts.perform(db, key, order_id, act, now, may_ship=self._may_ship)
+        ).result()

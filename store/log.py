@@ -28,7 +28,9 @@ _ALWAYS_HASHED = len(FIELDS) - 2
 _NO_ACT = (None, None)
 _COLUMNS = ", ".join(FIELDS)
 _INSERT = f"INSERT INTO events ({_COLUMNS}, hash) VALUES ({', '.join('?' * (len(FIELDS) + 1))})"
-_as_json = json.JSONEncoder(default=bytes.hex, ensure_ascii=True, separators=(",", ":")).encode
+_as_json = json.JSONEncoder(
+    default=bytes.hex, ensure_ascii=True, check_circular=False, separators=(",", ":")
+).encode
 GENESIS = bytes(32)
 """What the first event is chained to."""
 
@@ -37,7 +39,7 @@ def values(event: Event, seq: int) -> tuple[object, ...]:
     """The fields of `event` as the ledger keeps them, numbered `seq`, in the order of `FIELDS`."""
     return (
         seq, event.read or seq, event.at, event.mono, event.person, event.scanner, event.raw, event.code,
-        event.verdict.value, event.provenance.value, event.order_id, event.line_id, event.sku, event.delta,
+        str(event.verdict), str(event.provenance), event.order_id, event.line_id, event.sku, event.delta,
         event.reason, event.takes_back, event.lot, event.serial, event.expiry, event.act, event.detail,
     )  # fmt: skip
 
@@ -69,10 +71,9 @@ def note(
     verdict: Verdict,
     reason: str,
     person: str = "",
-    scanner: str = "",
 ) -> int:
     """Write down something that happened here without a read, and return its number."""
-    noted = Event(0, now.at, now.mono, person, scanner, b"", code, verdict, reason=reason)
+    noted = Event(0, now.at, now.mono, person, now.scanner, b"", code, verdict, reason=reason)
     return append(db, key, noted)
 
 
@@ -103,6 +104,16 @@ def latest(db: sqlite3.Connection, count: int) -> list[Event]:
     """The last `count` reads, newest first, each by its first event."""
     rows = db.execute(f"SELECT {_COLUMNS} FROM events WHERE read = seq ORDER BY seq DESC LIMIT ?", (count,))
     return [from_row(row) for row in rows]
+
+
+def last_of(db: sqlite3.Connection, scanner: str) -> Event | None:
+    """The last read of a scanner, if it is one of the last thousand."""
+    row = db.execute(
+        f"SELECT {_COLUMNS} FROM events WHERE seq > (SELECT max(seq) FROM events) - 1000 AND scanner = ?"
+        " ORDER BY seq DESC LIMIT 1",
+        (scanner,),
+    ).fetchone()
+    return from_row(row) if row else None
 
 
 _LAST_STANDING = """

@@ -44,19 +44,17 @@ class PinRefused:
     sentence: str
 
 
-def check(
-    write: Write, secret: Secret, name: str, pin: str, now: Moment, *, scanner: str = ""
-) -> Person | PinRefused:
+def check(write: Write, secret: Secret, name: str, pin: str, now: Moment) -> Person | PinRefused:
     """Who goes by this name and PIN. Takes a tenth of a second, right or wrong, unless the name is locked.
 
-    `scanner` is where it was typed, for the log. Raises what `write` raises.
+    Raises what `write` raises.
     """
     name = name.strip().encode("utf-8", "replace").decode()
     wait, sealed = write(lambda db: _counted(db, secret, name, now))
     if wait:
         return PinRefused(_locked(wait))
     right = pin_matches(secret, pin, sealed)
-    return write(lambda db: _answered(db, secret, name, now, right=right, scanner=scanner))
+    return write(lambda db: _answered(db, secret, name, now, right=right))
 
 
 def unlock(db: sqlite3.Connection, secret: Secret, name: str) -> bool:
@@ -102,7 +100,7 @@ def _counted(db: sqlite3.Connection, secret: Secret, name: str, now: Moment) -> 
 
 
 def _answered(
-    db: sqlite3.Connection, secret: Secret, name: str, now: Moment, *, right: bool, scanner: str
+    db: sqlite3.Connection, secret: Secret, name: str, now: Moment, *, right: bool
 ) -> Person | PinRefused:
     """Forgive a try that was right, or put a wrong one on the log."""
     found = people.by_name(db, name)
@@ -119,7 +117,6 @@ def _answered(
         now,
         code=f"PIN of {found[0].name}" if found else "PIN of a name that nobody has",
         verdict=Verdict.NOT_SIGNED_IN,
-        scanner=scanner,
         reason=sentence,
     )
     return PinRefused(sentence)

@@ -195,16 +195,6 @@ def acts_of_supervisors(db: Database) -> None:
 
 
 @steps()
-def people_and_their_time(db: Database) -> None:
-    """The last day of people who are here for a time, and wrong PINs in a row by name."""
-    db.execute("ALTER TABLE people ADD COLUMN until TEXT")
-    db.execute(
-        "CREATE TABLE pin_tries (name TEXT PRIMARY KEY, wrong INTEGER NOT NULL, at REAL NOT NULL,"
-        " known INTEGER NOT NULL) STRICT"
-    )
-
-
-@steps()
 def summaries_of_the_log(db: Database) -> None:
     """What reports are drawn from, filled while the station rests; and the wrong items, which are rare."""
     db.execute(
@@ -218,7 +208,18 @@ def summaries_of_the_log(db: Database) -> None:
         " taken_back INTEGER NOT NULL DEFAULT 0, acts INTEGER NOT NULL DEFAULT 0, completed INTEGER,"
         " quarter TEXT, person TEXT, scanner TEXT) STRICT, WITHOUT ROWID"
     )
+    db.execute("CREATE INDEX order_tallies_acted ON order_tallies (order_id) WHERE acts > 0")
     db.execute("CREATE INDEX events_not_on_order ON events (seq) WHERE verdict = 'not_on_order'")
+
+
+@steps()
+def people_and_their_time(db: Database) -> None:
+    """The last day of people who are here for a time, and wrong PINs in a row by name."""
+    db.execute("ALTER TABLE people ADD COLUMN until TEXT")
+    db.execute(
+        "CREATE TABLE pin_tries (name TEXT PRIMARY KEY, wrong INTEGER NOT NULL, at REAL NOT NULL,"
+        " known INTEGER NOT NULL) STRICT"
+    )
 
 
 @steps()

@@ -20,7 +20,7 @@ from terminal.reads import KEYS, Delivery
 from terminal.reconciliation import Reconciliation
 from terminal.scanners.framing import Frame, FrameKind
 from terminal.screens.base import OrderAsked, PinGiven, StationScreen, Told, Typed, Wished
-from terminal.screens.pages import help_page, reconciling_page, shift_page, teaching_page
+from terminal.screens.pages import page_after, reconciling_page, reports_page, shift_page, teaching_page
 from terminal.screens.queue import QueueScreen
 from terminal.screens.sign_in import SignInScreen
 from terminal.screens.verify import VerifyScreen
@@ -84,7 +84,7 @@ class StationApp(Shell, inherit_bindings=False):
         self._screens = {
             SignInScreen: SignInScreen(),
             QueueScreen: QueueScreen(self._reader),
-            VerifyScreen: VerifyScreen(),
+            VerifyScreen: VerifyScreen(self._reader),
         }
 
     def arrive(self, news: Arrival) -> None:
@@ -121,15 +121,15 @@ class StationApp(Shell, inherit_bindings=False):
         self._show(view)
         if outcomes:
             self._idle.stir(self._clock())
-            self._lay_over(help_page if outcomes[-1].command is Command.HELP else None)
+            self._lay_over(page_after(outcomes[-1], view))
             self._reconciliation.after(outcomes)
         self._on_shown()
 
     def on_retry_asked(self, message: RetryAsked) -> None:
-        self._reconciliation.retry(message.order_id)
+        self._reconciliation.retry(message.held)
 
     def on_settle_asked(self, message: SettleAsked) -> None:
-        self._reconciliation.settle(message.conflict)
+        self._reconciliation.settle(message.held)
 
     def on_order_asked(self, message: OrderAsked) -> None:
         self._lay_over(lambda view: self._supervision.order_page(message.order_id, view.desk.person))
@@ -191,6 +191,10 @@ class StationApp(Shell, inherit_bindings=False):
     def action_review(self) -> None:
         """Show what waits for a supervisor, or put it away."""
         self._lay_over(lambda view: self._supervision.review_page(view.desk.person))
+
+    def action_reports(self) -> None:
+        """Show the reports, or put them away."""
+        self._lay_over(reports_page(self.station.ledger.folder))
 
     def action_shift(self) -> None:
         """Show how the shift stands, or put it away."""

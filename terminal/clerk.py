@@ -67,6 +67,9 @@ class Clerk:
         self._arrivals: queue.SimpleQueue[Delivery | _Change | None] = queue.SimpleQueue()
         self._waiting: deque[Delivery | _Change] = deque()
         self._stopping = False
+        self.free = threading.Event()
+        """Set while no read waits for its answer; what can wait gives way to reads by it."""
+        self.free.set()
         self._unsummarised = True
         """Whether the summaries may be far behind the log."""
         self._thread = threading.Thread(target=self._serve, name="clerk")
@@ -77,6 +80,7 @@ class Clerk:
 
     def take(self, delivery: Delivery) -> None:
         """Hand in a read. Returns at once; what became of it comes through `tell`, in order."""
+        self.free.clear()
         self._arrivals.put(delivery)
 
     def write(self, change: Callable[[sqlite3.Connection], T]) -> Future[T]:
@@ -98,6 +102,8 @@ class Clerk:
                     self._carry_out(self._waiting.popleft())
                 else:
                     self._take_together()
+                    if not self._waiting and self._arrivals.empty():
+                        self.free.set()
         except Exception as fault:  # noqa: BLE001 - a clerk that ends in silence leaves scans unanswered
             self._break_down(fault)
 
@@ -182,8 +188,7 @@ class Clerk:
         """Make a change in a transaction of its own, then look at the open order again: it may have moved."""
         assert isinstance(change, _Change)
         try:
-            with self._ledger.transaction() as db:
-                result = change.apply(db)
+            result = self._ledger.write(change.apply)
         except (LedgerError, ValueError, LookupError) as error:
             change.answer.set_exception(error)
             return

@@ -36,8 +36,13 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": ("terminal.commands.station", "Try the station on sample orders, with codes to scan on screen."),
     "scan": ("terminal.commands.scan", "The station without a screen: reads in, what they did out."),
     "orders": ("terminal.commands.orders", "Bring orders in and look at them."),
+    "review": (
+        "terminal.commands.review",
+        "Orders that a supervisor should look at, and what to do about them.",
+    ),
     "codes": ("terminal.commands.codes", "Teach the station what barcodes stand for."),
     "sync": ("terminal.commands.sync", "Reconcile with the Orders API, when no station does."),
+    "serve": ("terminal.commands.serve", "The station in a browser, or a look at one that runs."),
     "people": ("terminal.commands.people", "Who may sign in at the station."),
     "report": ("terminal.commands.report", "Numbers about the work and the orders, to read, keep or print."),
     "audit": ("terminal.commands.audit", "Prove the log, and show all that is known of one order."),

@@ -31,7 +31,7 @@ class Proof:
     def person(self, name: str, pin: str) -> Person | PinRefused:
         """Whoever goes by this name and PIN."""
         try:
-            return pins.check(self._write, self._station.ledger.secret, name, pin, Moment.now(), scanner=KEYS)
+            return pins.check(self._write, self._station.ledger.secret, name, pin, Moment.now(KEYS))
         except LedgerError as error:
             return PinRefused(str(error))
         except NotYet:

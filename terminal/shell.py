@@ -27,7 +27,7 @@ _ASKS_AGAIN = "Press F12 again to close the station."
 class Shell(SpanApp[str], inherit_bindings=False):
     """Shows a view until somebody closes it. Its result is a sentence where it had to stop."""
 
-    CSS_PATH = "station.tcss"
+    CSS_PATH = Path(__file__).with_name("station.tcss")  # wherever the window at hand is written
     TITLE = "Tallyman"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = []

@@ -109,9 +109,7 @@ class Supervision:
         return Answer(review_wording.done(act, performed.before, performed.order), done=True)
 
     def _perform(self, order_id: str, act: Act) -> Performed:
-        now = Moment.now()
-        moment = acts.Moment(now.at, now.mono, KEYS)
-        key = self._station.ledger.chain_key
+        now, key = Moment.now(KEYS), self._station.ledger.chain_key
         return self._reconciliation.change(
-            lambda db: acts.perform(db, key, order_id, act, moment, may_ship=self._may_ship)
+            lambda db: acts.perform(db, key, order_id, act, now, may_ship=self._may_ship)
         ).result()

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from verification.codes import Code, Command
 from verification.events import Provenance
-from verification.meaning import Lesson, Meaning, Person
+from verification.meaning import Lesson, Meaning, Person, Quantity
 from verification.orders import Order
+from verification.records import record
 from verification.teaching import Untaught
 from verification.verdicts import Verdict
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Count:
     """Units that a decision adds to one line, or takes off it when negative."""
 
@@ -23,7 +24,7 @@ class Count:
     """The number of the event that an undo takes back."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asked:
     """One read as the rules see it: what it means, and the facts around it."""
 
@@ -41,7 +42,7 @@ class Asked:
     untaught: Untaught | None = None
     """What an unknown code may stand for, where this site lets it be taught now."""
     objection: str = ""
-    """Why a lesson may not be taught, as a clause."""
+    """Why a lesson may not be taught, or no count typed, as a clause."""
     today: str = ""
     """The day at the station, `YYYY-MM-DD`, by which goods expire; empty where it is not known."""
 
@@ -60,7 +61,7 @@ class Alarm:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recent:
     """The last read of one scanner, by which a double read is told."""
 
@@ -79,7 +80,7 @@ class LeftOpen:
     order_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Desk:
     """What stands at the station when a read arrives."""
 
@@ -92,6 +93,8 @@ class Desk:
     """By scanner."""
     untaught: Untaught | None = None
     """The last read, if nobody taught it and it may be taught now."""
+    countable: str | None = None
+    """The SKU of the last read, if it counted goods without a serial."""
     left_open: LeftOpen | None = None
     """What whoever was signed out last goes on with, if they are the next to sign in."""
 
@@ -104,7 +107,7 @@ class Desk:
         return before is not None and before.counted and before.text == text and mono - before.mono < window
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decision:
     """What a read does. Nothing has happened yet: the clerk writes it down, then says it aloud."""
 
@@ -129,13 +132,17 @@ class Decision:
     untaught: Untaught | None = None
     """The unknown code that may be taught now."""
     taught: Lesson | None = None
+    countable: str | None = None
+    """The SKU of which more units may be typed now, if the site allows that."""
+    typed: Quantity | None = None
+    """The number that was typed, counted or not."""
     problem: str = ""
     """Why, where the verdict alone does not say it."""
 
     @property
     def delta(self) -> int:
         """Net units that the order gains."""
-        return sum(count.delta for count in self.counts)
+        return sum([count.delta for count in self.counts])
 
 
 def settle(desk: Desk, decision: Decision, recent: Mapping[str, Recent] | None = None) -> Desk:
@@ -160,4 +167,5 @@ def settle(desk: Desk, decision: Decision, recent: Mapping[str, Recent] | None =
     if decision.alarm:
         alarm = Alarm(decision.verdict, "")
     recent = desk.recent if recent is None else recent
-    return Desk(person, order, alarm, decision.held, recent, decision.untaught, left_open)
+    untaught, countable = decision.untaught, decision.countable
+    return Desk(person, order, alarm, decision.held, recent, untaught, countable, left_open)

@@ -6,7 +6,7 @@ Moments and days are texts that sort as they follow each other; whoever asks has
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,31 +121,71 @@ class Throughput:
     def of(cls, work: Iterable[Work], local: Callable[[str], tuple[str, str]]) -> Throughput:
         """All of it from `work`; `local` tells the day and the hour of the day of a quarter."""
         rows = list(work)
-        moment = {quarter: local(quarter) for quarter in {row.quarter for row in rows}}
-        (whole,) = _by(rows, lambda _: "all") or (Output("all", 0, 0, 0, 0, 0.0),)
+        by_quarter = _summed(rows, lambda row: row.quarter)
+        moment = {quarter: local(quarter) for quarter in by_quarter}
+        (whole,) = _merged(by_quarter, lambda _: "all") or (Output("all", 0, 0, 0, 0, 0.0),)
         return cls(
             whole,
             tuple(sorted(_by(rows, lambda row: row.person), key=lambda each: (-each.units, each.name))),
             _by(rows, lambda row: row.scanner),
-            _by(rows, lambda row: moment[row.quarter][0]),
-            _by(rows, lambda row: moment[row.quarter][1]),
+            _merged(by_quarter, lambda quarter: moment[quarter][0]),
+            _merged(by_quarter, lambda quarter: moment[quarter][1]),
         )
 
 
-def _by(rows: Sequence[Work], name: Callable[[Work], str]) -> tuple[Output, ...]:
-    sums: dict[str, list[int]] = {}
-    quarters: dict[str, set[str]] = {}
+class _Sum:
+    """What is added up under one name."""
+
+    __slots__ = ("lines", "orders", "quarters", "reads", "units")
+
+    def __init__(self) -> None:
+        self.orders = self.lines = self.units = self.reads = 0
+        self.quarters: set[str] = set()
+
+    def add(self, of: Work | _Sum) -> None:
+        self.orders += of.orders
+        self.lines += of.lines
+        self.units += of.units
+        self.reads += of.reads
+
+    def output(self, name: str) -> Output:
+        hours = len(self.quarters) / _QUARTERS
+        return Output(name, self.orders, self.lines, self.units, self.reads, hours)
+
+
+def _summed(rows: Iterable[Work], name: Callable[[Work], str]) -> dict[str, _Sum]:
+    sums: dict[str, _Sum] = {}
     for row in rows:
         called = name(row)
-        held = sums.setdefault(called, [0, 0, 0, 0])
-        for place, count in enumerate((row.orders, row.lines, row.units, row.reads)):
-            held[place] += count
+        held = sums.get(called)
+        if held is None:
+            held = sums[called] = _Sum()
+        held.add(row)
         if row.reads:
-            quarters.setdefault(called, set()).add(row.quarter)
+            held.quarters.add(row.quarter)
+    return sums
+
+
+def _by(rows: Iterable[Work], name: Callable[[Work], str]) -> tuple[Output, ...]:
+    return _outputs(_summed(rows, name))
+
+
+def _merged(parts: Mapping[str, _Sum], name: Callable[[str], str]) -> tuple[Output, ...]:
+    """Sums that have a name in common as one."""
+    sums: dict[str, _Sum] = {}
+    for part, held in parts.items():
+        whole = sums.setdefault(name(part), _Sum())
+        whole.add(held)
+        whole.quarters |= held.quarters
+    return _outputs(sums)
+
+
+def _outputs(sums: Mapping[str, _Sum]) -> tuple[Output, ...]:
+    """By name; what neither read nor did anything is left out."""
     return tuple(
-        Output(called, held[0], held[1], held[2], held[3], len(quarters.get(called, ())) / _QUARTERS)
-        for called, held in sorted(sums.items())
-        if any(held)
+        held.output(name)
+        for name, held in sorted(sums.items())
+        if held.reads or held.units or held.lines or held.orders
     )
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from verification.codes import COMMAND_PREFIX, Code, Command
+from verification.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GoodsMatch:
     """A SKU that a code names, with the units that one read of it stands for."""
 
@@ -38,7 +39,7 @@ class Person:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """Everything in the ledger that goes by a code's text or numbers."""
 
@@ -71,7 +72,7 @@ class Ambiguous:
     """What it could be, each as a short phrase."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Goods:
     """Units of a SKU."""
 
@@ -118,7 +119,17 @@ class Lesson:
     """Who approved it with name and PIN, where that is not who scans."""
 
 
-Meaning = Unreadable | Unknown | Ambiguous | Goods | OrderLabel | Badge | Ordered | Lesson
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """That so many more units of the goods read last are there; typed by a person, never scanned."""
+
+    sku: str
+    units: int
+    approved_by: Person | None = None
+    """Who approved it with name and PIN, where that is not who scans."""
+
+
+Meaning = Unreadable | Unknown | Ambiguous | Goods | OrderLabel | Badge | Ordered | Lesson | Quantity
 
 
 def meaning(code: Code, found: Found) -> Meaning:

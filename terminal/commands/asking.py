@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from store import pins
+from store import people, pins
 from store.ledger import Ledger
 from store.moment import Moment
 from store.pins import PinRefused
@@ -14,7 +14,7 @@ from terminal.commands.common import REFUSED, WRONG_USAGE, Failure
 from verification.meaning import Person
 from verification.printable import printable
 
-COMMAND_LINE = "command line"
+COMMAND_LINE = "command-line"
 """Where an act was asked for, as the log names it."""
 
 
@@ -38,11 +38,12 @@ def pin_asked(name: str) -> str:
 
 
 def person_proved(ledger: Ledger, name: str, pin: str, *, supervisor: bool = False) -> Person:
-    """Who answers for one act, by name and PIN; with `supervisor`, nobody else will do.
+    """Who answers for one act, by name and PIN or badge code; with `supervisor`, nobody else will do.
 
     Raises Failure with one sentence and exit code 3. Nothing of it lasts: the next act asks again.
     """
-    found = pins.check(ledger.write, ledger.secret, name, pin, Moment.now(), scanner=COMMAND_LINE)
+    now = Moment.now(COMMAND_LINE)
+    found = _by_badge(ledger, name, pin, now) or pins.check(ledger.write, ledger.secret, name, pin, now)
     if isinstance(found, PinRefused):
         raise Failure(f"{found.sentence} Nothing was done.", REFUSED)
     if supervisor and not found.supervisor:
@@ -51,3 +52,10 @@ def person_proved(ledger: Ledger, name: str, pin: str, *, supervisor: bool = Fal
             REFUSED,
         )
     return found
+
+
+def _by_badge(ledger: Ledger, name: str, badge: str, now: Moment) -> Person | None:
+    """Whoever has both this name and this badge, and may still act."""
+    found = people.by_badge(ledger.db, ledger.badge_key, badge)
+    named = found is not None and found.name.casefold() == name.strip().casefold()
+    return found if found is not None and named and not found.barred(now.today) else None

@@ -15,8 +15,8 @@ from store.ledger import reading
 from store.ledger_file import SECRET
 from store.secret import Secret
 from terminal.commands.common import DONE, FAILED, WRONG_USAGE, Failure, Group, here, say
+from terminal.commands.named_order import named_order
 from terminal.commands.order_history import History
-from terminal.commands.order_named import order_named
 from terminal.commands.report import write_page
 from terminal.reports import evidence as told
 from terminal.reports.plain import text
@@ -70,7 +70,7 @@ def export(order: str, as_json: bool, html: Path | None) -> int:
     if as_json and html is not None:
         raise Failure("Give one of --json and --html.", WRONG_USAGE)
     with reading(here().data) as db:
-        found = order_named(db, order)
+        found = named_order(db, order)
         (station,) = db.execute("SELECT value FROM about WHERE name = 'station'").fetchone()
         made = told.record(
             found,

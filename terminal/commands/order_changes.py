@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from typing import Any
 
 import click
@@ -11,7 +10,17 @@ import click
 from store import orders, outbox
 from store.order_shape import Fault, order_from_api
 from terminal.commands.common import DONE, WRONG_USAGE, Command, Failure, here, say
+from terminal.commands.named_order import named_order
+from terminal.commands.signed import bench
+from verification.acts import Act, ActKind
 from verification.orders import Order
+
+PERSON = click.option(
+    "--person",
+    metavar="NAME",
+    help="Who answers for it: the PIN is asked for unseen, else the first line of standard input.",
+)
+"""With it, a change is an act on the log with who and why."""
 
 
 @click.command("create", cls=Command)
@@ -31,13 +40,18 @@ from verification.orders import Order
 @click.option("--notes", metavar="TEXT", help="Notes on the order.")
 @click.option("--ordered", "order_date", metavar="DATE", help="When it was ordered: ISO 8601, may be past.")
 @click.option("--due", "due_date", metavar="DATE", help="When it is due: ISO 8601.")
-def create_order(order_number: str, lines: tuple[tuple[str, int], ...], **header: str | None) -> int:
+@PERSON
+def create_order(
+    order_number: str, lines: tuple[tuple[str, int], ...], person: str | None, **header: str | None
+) -> int:
     """Create ORDER_NUMBER here and, as soon as it can be reached, in the Orders API."""
     items = [{"sku_code": sku, "quantity": units} for sku, units in lines]
     order = _checked({"order_number": order_number, "items": items, **_given(header)})
-    with here().ledger() as ledger, ledger.transaction() as db:
+    with bench(here(), person) as at, at.ledger.transaction() as db:
         orders.insert(db, [order])
         outbox.create(db, order.id)
+        if at.by is not None:
+            at.act(db, order.id, Act(ActKind.CREATE, at.by))
     say(f"{order.order_number} is created here and waits to be sent.")
     return DONE
 
@@ -48,15 +62,20 @@ def create_order(order_number: str, lines: tuple[tuple[str, int], ...], **header
 @click.option("--info", "customer_info", metavar="JSON", help="More of the customer, as a JSON object.")
 @click.option("--notes", metavar="TEXT", help="Notes on the order.")
 @click.option("--due", "due_date", metavar="DATE", help="When it is due: ISO 8601.")
-def edit_order(order: str, **header: str | None) -> int:
+@click.option("--reason", default="", metavar="TEXT", help="Why; kept on the log where --person says who.")
+@PERSON
+def edit_order(order: str, reason: str, person: str | None, **header: str | None) -> int:
     """Change what stands at the head of ORDER; its lines cannot be changed."""
     changes = _given(header)
     if not changes:
         raise Failure("Nothing to change was given: see tallyman orders edit --help.", WRONG_USAGE)
     _checked({"order_number": "x", "items": [{"sku_code": "x", "quantity": 1}], **changes})
-    with here().ledger() as ledger, ledger.transaction() as db:
-        found = _named(db, order)
-        outbox.edit(db, found.id, changes)
+    with bench(here(), person) as at, at.ledger.transaction() as db:
+        found = named_order(db, order)
+        if at.by is not None:
+            at.act(db, found.id, Act(ActKind.EDIT, at.by, reason, changes=changes))
+        else:
+            outbox.edit(db, found.id, changes)
     say(f"{found.order_number} is changed here, and the change waits to be sent.")
     return DONE
 
@@ -64,11 +83,15 @@ def edit_order(order: str, **header: str | None) -> int:
 @click.command("cancel", cls=Command)
 @click.argument("order", metavar="ORDER")
 @click.option("--reason", default="", metavar="TEXT", help="Why; the API keeps it.")
-def cancel_order(order: str, reason: str) -> int:
+@PERSON
+def cancel_order(order: str, reason: str, person: str | None) -> int:
     """Cancel ORDER here at once and, as soon as it can be reached, in the Orders API."""
-    with here().ledger() as ledger, ledger.transaction() as db:
-        found = _named(db, order)
-        outbox.cancel(db, found.id, reason)
+    with bench(here(), person) as at, at.ledger.transaction() as db:
+        found = named_order(db, order)
+        if at.by is not None:
+            at.act(db, found.id, Act(ActKind.CANCEL, at.by, reason))
+        else:
+            outbox.cancel(db, found.id, reason)
     say(f"{found.order_number} is cancelled here, and that waits to be sent.")
     return DONE
 
@@ -89,12 +112,3 @@ def _checked(value: dict[str, Any]) -> Order:
         return order_from_api(value)
     except Fault as fault:
         raise Failure(f"{fault}.", WRONG_USAGE) from fault
-
-
-def _named(db: sqlite3.Connection, name: str) -> Order:
-    found = orders.named(db, name)
-    if not found:
-        raise Failure(f"No order has the number or external id {name}; `tallyman orders list` shows all.")
-    if len(found) > 1 and found[0].order_number != name:
-        raise Failure(f"Several orders have the external id {name}: name one by its number.")
-    return found[0]

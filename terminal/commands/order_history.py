@@ -1,14 +1,50 @@
-"""What only this station knows of an order: who worked on it, and how its units came to be counted."""
+"""An order with what only this station knows of it: who worked on it, how its units came to be counted, and
+what supervisors did to it."""
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
-from verification.events import Event, Progress, fold
-from verification.orders import Order, OrderStatus
+from store import log, shelves
+from store.order_shape import order_to_api
+from terminal.commands.tables import table
+from verification.acts import ActKind
+from verification.events import Event, Progress, Provenance, fold
+from verification.orders import Order, OrderStatus, Ruling
+from verification.printable import printable
 from verification.verdicts import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One act on the order, by its first event."""
+
+    event: Event
+    units: int
+    """Net units that it moved."""
+
+    def as_json(self) -> dict[str, Any]:
+        """One element of `acts` in `orders show --json`, with what the event's detail adds."""
+        told = {
+            "act": self.event.act,
+            "at": self.event.at,
+            "person": self.event.person or None,
+            "reason": self.event.reason or None,
+            "sku": self.event.sku,
+            "units": self.units,
+        }
+        return {**told, **json.loads(self.event.detail or "{}")}
+
+    def told(self) -> tuple[str, ...]:
+        """The cells of its row."""
+        event = self.event
+        what = " ".join([f"{self.units:+d}", event.sku or ""]).strip() if self.units else ""
+        why = event.reason or json.loads(event.detail or "{}").get("short", "")
+        return str(event.act).replace("_", " "), event.at, event.person, what, why
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,39 +54,52 @@ class History:
     opened: Event | None
     """The first read that opened it."""
     verified: Event | None
-    """The read that completed it; None while it is not verified."""
+    """The read or the act that completed it; None while it is not verified."""
     reads: int
     refused: int
     taken_back: int
     """Undos."""
     people: tuple[str, ...]
     progress: Progress
+    ruling: Ruling
+    deeds: tuple[Deed, ...]
+    """What people did to it otherwise than by reads, oldest first."""
 
     @classmethod
     def of(cls, order: Order, events: Iterable[Event]) -> Self:
         """The history of `order` from its events, oldest first."""
-        log = list(events)
-        reads = [event for event in log if event.read == event.seq]
-        completed = [event for event in reads if event.verdict is Verdict.ORDER_VERIFIED]
-        done = order.status is OrderStatus.VERIFIED and completed
+        events = list(events)
+        firsts = [event for event in events if event.read == event.seq]
+        reads = [event for event in firsts if event.act in (None, ActKind.COMPLETE)]
+        deeds = [_deed(event, events) for event in firsts if event not in reads]
+        completing = [event for event in reads if event.verdict is Verdict.ORDER_VERIFIED]
+        completing += [deed.event for deed in deeds if deed.units]
+        done = order.status is OrderStatus.VERIFIED and completing
         return cls(
             opened=reads[0] if reads else None,
-            verified=completed[-1] if done else None,
+            verified=max(completing, key=lambda event: event.seq) if done else None,
             reads=len(reads),
             refused=sum(event.verdict.refused for event in reads),
             taken_back=sum(event.takes_back is not None for event in reads),
-            people=tuple(sorted({event.person for event in reads if event.person})),
-            progress=fold(log),
+            people=tuple(sorted({event.person for event in firsts if event.person})),
+            progress=fold(events),
+            ruling=order.ruling,
+            deeds=tuple(deeds),
         )
 
     @property
     def units(self) -> dict[str, int]:
-        """Units that stand, by how they came to be counted."""
+        """Units of this station by how they came to be counted; together they are what it counted.
+
+        What supervisors added to the reads that stand, or took off them, is `override`.
+        """
         by_provenance: dict[str, int] = {}
         for event in self.progress.standing:
-            name = event.provenance.value
-            by_provenance[name] = by_provenance.get(name, 0) + event.delta
-        return by_provenance
+            if event.provenance is not Provenance.OVERRIDE:
+                name = event.provenance.value
+                by_provenance[name] = by_provenance.get(name, 0) + event.delta
+        changed = sum(self.progress.counts.values()) - sum(by_provenance.values())
+        return {**by_provenance, Provenance.OVERRIDE.value: changed} if changed else by_provenance
 
     def as_json(self, station: str) -> dict[str, Any]:
         """The object under `station` in `orders show --json`."""
@@ -66,19 +115,65 @@ class History:
             "taken_back": self.taken_back,
             "units": self.units,
             "counts": {line_id: units for line_id, units in self.progress.counts.items() if units},
+            "ruling": self.ruling.value or None,
+            "acts": [deed.as_json() for deed in self.deeds],
         }
 
     def told(self) -> dict[str, str]:
         """The same in words, by heading."""
-        if not self.reads:
-            return {}
+        ruled = {"Ruling": self.ruling.value.replace("_", " ")}
+        if not self.reads and not self.deeds:
+            return ruled
         units = ", ".join(f"{count} {name}" for name, count in self.units.items())
         return {
+            **ruled,
             "Opened": _by(self.opened),
             "Verified": _by(self.verified),
             "Reads": f"{self.reads}, {self.refused} of them refused, {self.taken_back} taken back",
             "Counted here": units or "nothing",
         }
+
+
+def _deed(first: Event, events: Iterable[Event]) -> Deed:
+    return Deed(first, sum(event.delta for event in events if event.read == first.seq))
+
+
+def order_json(db: sqlite3.Connection, order: Order) -> dict[str, Any]:
+    """What `orders show --json` prints: the API's full-order shape, and `station`."""
+    station = dict(db.execute("SELECT name, value FROM about"))["station"]
+    history = History.of(order, log.of_order(db, order.id))
+    known = {**history.as_json(station), "shelves": shelves.of_order(db, order.id)}
+    return {**order_to_api(order), "station": known}
+
+
+def order_told(db: sqlite3.Connection, order: Order) -> str:
+    """The order in lines for people; what has no value is left out."""
+    history = History.of(order, log.of_order(db, order.id))
+    header = {
+        "Order": order.order_number,
+        "External id": order.external_order_id,
+        "Customer": order.customer_name,
+        "Due": order.due_date,
+        "Status": f"{order.status.value}, {order.verified} of {order.quantity} units",
+        "Notes": order.notes,
+        **history.told(),
+    }
+    places = shelves.of_order(db, order.id)
+    rows = [
+        (
+            line.sku,
+            *([", ".join(places.get(line.sku, ()))] if places else []),
+            f"{line.verified}/{line.quantity}",
+            line.status.value,
+            line.notes,
+        )
+        for line in order.lines
+    ]
+    lines = [f"{name + ':':<13} {printable(value)}" for name, value in header.items() if value]
+    lines += ["", table(("SKU", *(["SHELF"] if places else []), "UNITS", "STATUS", "NOTES"), rows)]
+    if history.deeds:
+        lines += ["", table(("ACT", "WHEN", "WHO", "UNITS", "WHY"), [deed.told() for deed in history.deeds])]
+    return "\n".join(lines)
 
 
 def _by(event: Event | None) -> str:

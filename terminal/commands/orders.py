@@ -7,19 +7,18 @@ from pathlib import Path
 
 import click
 
-from store import log
 from store import orders as ledger_orders
 from store.intake import Rejected, read_orders
 from store.ledger import reading
-from store.order_shape import order_to_api
 from terminal.commands.common import DONE, WRONG_USAGE, Failure, Group, here, say
 from terminal.commands.faulty_file import STANDARD_INPUT, content_of, rejected
-from terminal.commands.order_changes import cancel_order, create_order, edit_order
-from terminal.commands.order_history import History
-from terminal.commands.order_named import order_named
+from terminal.commands.named_order import named_order
+from terminal.commands.order_changes import PERSON, cancel_order, create_order, edit_order
+from terminal.commands.order_history import order_json, order_told
+from terminal.commands.signed import bench
 from terminal.commands.tables import table
-from verification.orders import Order, OrderStatus
-from verification.printable import printable
+from verification.acts import Act, ActKind
+from verification.orders import OrderStatus
 
 
 @click.group(cls=Group)
@@ -36,20 +35,26 @@ for _change in (create_order, edit_order, cancel_order):
 @click.option(
     "--format", "file_format", type=click.Choice(["json", "csv"]), help="Else FILE's ending says it."
 )
-def import_orders(file: str, file_format: str | None) -> int:
+@PERSON
+def import_orders(file: str, file_format: str | None, person: str | None) -> int:
     """Bring in the orders of FILE, all of them or none.
 
     FILE holds JSON in the shape of the API's full order, or CSV with one row for each line of an order and
     the columns order_number, external_order_id, customer_name, due_date, sku_code, quantity, notes. `-` is
-    standard input and needs --format.
+    standard input and needs --format, but not with --person, whose PIN it then has.
     """
+    if person is not None and file == STANDARD_INPUT:
+        raise Failure("With --person, standard input is for the PIN: name a FILE of orders.", WRONG_USAGE)
     comma_separated = _is_csv(file, file_format)
     try:
         found = read_orders(content_of(file), comma_separated=comma_separated)
     except Rejected as error:
         raise rejected(file, error.faults) from error
-    with here().ledger() as ledger, ledger.transaction() as db:
+    with bench(here(), person) as at, at.ledger.transaction() as db:
         count = ledger_orders.insert(db, found)
+        if at.by is not None:
+            for order in found:
+                at.act(db, order.id, Act(ActKind.IMPORT, at.by))
     say(f"{count} order{'s' if count != 1 else ''} imported.")
     return DONE
 
@@ -107,32 +112,6 @@ def _row(order: ledger_orders.Summary) -> dict[str, object]:
 def show_order(order: str, as_json: bool) -> int:
     """Show one order by its number or its external id, with what happened to it at this station."""
     with reading(here().data) as db:
-        found = order_named(db, order)
-        history = History.of(found, log.of_order(db, found.id))
-        station = dict(db.execute("SELECT name, value FROM about"))["station"]
-    if as_json:
-        say(json.dumps({**order_to_api(found), "station": history.as_json(station)}))
-    else:
-        say("\n".join(_told(found, history)))
+        found = named_order(db, order)
+        say(json.dumps(order_json(db, found)) if as_json else order_told(db, found))
     return DONE
-
-
-def _told(order: Order, history: History) -> list[str]:
-    """The order in lines for people; what has no value is left out."""
-    header = {
-        "Order": order.order_number,
-        "External id": order.external_order_id,
-        "Customer": order.customer_name,
-        "Due": order.due_date,
-        "Status": f"{order.status.value}, {order.verified} of {order.quantity} units",
-        "Notes": order.notes,
-        **history.told(),
-    }
-    rows = [
-        (line.sku, f"{line.verified}/{line.quantity}", line.status.value, line.notes) for line in order.lines
-    ]
-    return [
-        *(f"{name + ':':<13} {printable(value)}" for name, value in header.items() if value),
-        "",
-        table(("SKU", "UNITS", "STATUS", "NOTES"), rows),
-    ]

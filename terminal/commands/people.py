@@ -162,11 +162,10 @@ def _carry_out(
             log.note(
                 db,
                 ledger.chain_key,
-                Moment.now(),
+                Moment.now(COMMAND_LINE),
                 code=f"people {what} {name}",
                 verdict=Verdict.COMMAND,
                 person=by.name if by else "",
-                scanner=COMMAND_LINE,
                 reason=f"{sentence} {_answered_for(by)}",
             )
     say(sentence)
@@ -203,7 +202,7 @@ def _badge_text(place: Place, line: str) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each person.")
 def list_people(as_json: bool) -> int:
     """List who may sign in, how, and until when."""
-    folder, now = here().data, Moment.now()
+    folder, now = here().data, Moment.now(COMMAND_LINE)
     with reading(folder) as db:
         found = register.listed(db)
         locked = _locked(db, folder, found, now)

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Self
 
+from textual import events
 from textual.message import Message
 
-from verification.meaning import Lesson
+from verification.meaning import Lesson, Quantity
 from verification.printable import printable
 
-Act = Lesson
+Act = Lesson | Quantity
 """What a supervisor can approve: a wish with a field `approved_by`."""
 
 _LONGEST = 60
@@ -62,6 +63,12 @@ class Asking:
                 return f"PIN of {printable(self.name, 30)}, then Enter: {'•' * len(self.typed)}▏"
             case Step.WAIT:
                 return "One moment …"
+
+    def pressed(self, event: events.Key) -> Self:
+        """After one more key."""
+        if event.key == "backspace":
+            return self.without_last()
+        return self.with_character(event.character) if event.is_printable and event.character else self
 
     def with_character(self, character: str) -> Self:
         """With one more character."""

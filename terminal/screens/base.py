@@ -92,7 +92,9 @@ class StationScreen(Screen[None], inherit_bindings=False):
         Binding("f5", "command('next')", show=False),
         Binding("f6", "command('count')", show=False),
         Binding("f7", "app.teach", show=False),
+        Binding("ctrl+k", "command('quantity')", show=False),
         Binding("ctrl+t", "app.take_over", show=False),
+        Binding("ctrl+f", "app.reports", show=False),
         Binding("ctrl+o", "order", show=False),
         Binding("ctrl+n", "app.shift", show=False),
         Binding("ctrl+r", "app.review", show=False),
@@ -148,7 +150,7 @@ class StationScreen(Screen[None], inherit_bindings=False):
         """Hand `view` down to every part of the screen."""
         self.query_one(TopBar).show(view)
         self.query_one(VerdictPanel).show(view, self.greeting)
-        self.query_one(Tape).show(view.tape)
+        self.query_one(Tape).show(view)
         self.query_one(PracticePanel).show(view)
         self.set_class(view.desk.alarm is not None, "-alarm")
 

@@ -147,18 +147,15 @@ class TeachScreen(Page, inherit_bindings=False):
     def on_key(self, event: events.Key) -> None:
         """Take a character: units while a line is chosen, else name or PIN."""
         form = self._form
-        if event.key == "backspace":
-            event.stop()
-            if form.step is Step.CHOOSE:
-                self._become(units=form.units[:-1])
-            else:
-                self._become(asking=form.asking.without_last())
-        elif event.is_printable and event.character:
-            event.stop()
-            if form.step is Step.APPROVE:
-                self._become(asking=form.asking.with_character(event.character))
-            elif form.step is Step.CHOOSE and event.character in "0123456789":
-                self._become(units=(form.units + event.character).lstrip("0")[:7])
+        if event.key != "backspace" and not event.is_printable:
+            return
+        event.stop()
+        if form.step is Step.APPROVE:
+            self._become(asking=form.asking.pressed(event))
+        elif event.key == "backspace" and form.step is Step.CHOOSE:
+            self._become(units=form.units[:-1])
+        elif form.step is Step.CHOOSE and event.character and event.character in "0123456789":
+            self._become(units=(form.units + event.character).lstrip("0")[:7])
 
     def action_move(self, by: int) -> None:
         """Choose another line; its units are asked anew."""

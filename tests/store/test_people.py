@@ -32,7 +32,9 @@ def enter(
 
 
 def checked(ledger: Ledger, name: str, pin: str, today: str = "2026-05-01") -> Person | PinRefused:
-    return check(ledger.write, ledger.secret, name, pin, Moment("2026-05-01T12:00:00.000Z", 1.0, today))
+    return check(
+        ledger.write, ledger.secret, name, pin, Moment("2026-05-01T12:00:00.000Z", 1.0, "keys", today)
+    )
 
 
 def test_a_badge_and_a_pin_each_find_their_person(ledger: Ledger) -> None:

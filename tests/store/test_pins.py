@@ -35,7 +35,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 def check(
     ledger: Ledger, pin: str, *, name: str = "Sue", mono: float = 100.0, at: str = "2026-05-01T12:00:00.000Z"
 ) -> Person | str:
-    found = pins.check(ledger.write, ledger.secret, name, pin, Moment(at, mono, at[:10]), scanner="keys")
+    found = pins.check(ledger.write, ledger.secret, name, pin, Moment(at, mono, "keys", at[:10]))
     return found.sentence if isinstance(found, PinRefused) else found
 
 
@@ -96,14 +96,14 @@ def test_a_program_ended_before_the_answer_has_used_up_the_try(ledger: Ledger) -
 
     for _ in range(5):
         with pytest.raises(PowerCut):
-            pins.check(cut(), ledger.secret, "Sue", PIN, Moment("", 100.0, ""))
+            pins.check(cut(), ledger.secret, "Sue", PIN, Moment("", 100.0, "keys"))
     assert check(ledger, PIN) == WAIT.format("a minute")
 
 
 def test_unlocking_and_a_new_pin_each_free_the_name(ledger: Ledger) -> None:
     lock(ledger)
     with ledger.transaction() as db:
-        assert pins.waiting(db, ledger.secret, "SUE", Moment("", 100.0, "")) == 60.0
+        assert pins.waiting(db, ledger.secret, "SUE", Moment("", 100.0, "keys")) == 60.0
         assert pins.unlock(db, ledger.secret, "SUE")
         assert not pins.unlock(db, ledger.secret, "SUE")
     assert check(ledger, PIN) == SUE

@@ -1,4 +1,4 @@
-"""The one order that somebody means by a number or an external id."""
+"""The order that a command line names."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from terminal.commands.common import Failure
 from verification.orders import Order
 
 
-def order_named(db: sqlite3.Connection, name: str) -> Order:
-    """The order whose number or external id is `name`. Raises Failure where there is none, or several."""
+def named_order(db: sqlite3.Connection, name: str) -> Order:
+    """The order with this number or, where only one has it, this external id. Raises Failure."""
     found = orders.named(db, name)
     if not found:
         raise Failure(f"No order has the number or external id {name}; `tallyman orders list` shows all.")

@@ -63,12 +63,6 @@ class Supervision:
 
         return OrderScreen(self, self._station.ledger.folder, order_id, by)
 
-    def replay_page(self, dossier: Dossier) -> Page:
-        """The order's story."""
-        from terminal.screens.replay import ReplayScreen
-
-        return ReplayScreen(dossier.story)
-
     def act_page(self, dossier: Dossier, by: Person | None, say_done: Callable[[str], None]) -> Page:
         """The acts that `by` can ask for about the order; `say_done` is told what was done."""
         from terminal.asking import Asking

@@ -109,12 +109,11 @@ class Tab:
             pressed.append(self._sent("Input.dispatchKeyEvent", {"type": "keyUp", **key}))
         await asyncio.gather(*pressed)
 
-    async def press(self, key: str, number: int) -> None:
+    async def press(self, key: str, number: int, *, control: bool = False) -> None:
         """Press one key that is no character, such as F2, by its name and its Windows key code."""
+        about = {"key": key, "code": key, "windowsVirtualKeyCode": number, "modifiers": 2 * control}
         for kind in ("rawKeyDown", "keyUp"):
-            await self.ask(
-                "Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=number
-            )
+            await self.ask("Input.dispatchKeyEvent", type=kind, **about)
 
     @property
     def text(self) -> str:

@@ -191,6 +191,10 @@ class StationApp(Shell, inherit_bindings=False):
         """Show what is sent and what is not, or put it away."""
         self._lay_over(reconciling_page(self._reader))
 
+    def action_review(self) -> None:
+        """Show what waits for a supervisor, or put it away."""
+        self._lay_over(lambda view: self._supervision.review_page(view.desk.person))
+
     def action_reports(self) -> None:
         """Show the reports, or put them away."""
         self._lay_over(reports_page(self.station.ledger.folder))

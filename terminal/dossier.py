@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from store import claims, conflicts, log, orders, outbox, sightings, slots
+from store import claims, conflicts, log, orders, outbox, review, sightings, slots
 from store.claims import Claim
 from store.conflicts import Conflict
 from store.outbox import Attempt, Waiting
 from store.sightings import Sighting
 from sync.merge import Ruled, Slot, ruling_in
 from verification.orders import Line, Order
+from verification.reasons import Reason
 from verification.story import Story
 
 
@@ -48,6 +49,8 @@ class Dossier:
     attempts: tuple[Attempt, ...] = ()
     """Newest first."""
     conflicts: tuple[Conflict, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    """Why a supervisor should look at it, the weightiest first."""
 
     @property
     def order(self) -> Order:
@@ -83,6 +86,7 @@ def open_dossier(db: sqlite3.Connection, order_id: str) -> Dossier | None:
         tuple(outbox.edits_of(db, order_id)),
         tuple(outbox.attempts_of(db, order_id)),
         tuple(conflicts.of(db, order_id)),
+        review.of(db, order_id),
     )
 
 

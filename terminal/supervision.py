@@ -63,6 +63,22 @@ class Supervision:
 
         return OrderScreen(self, self._station.ledger.folder, order_id, by)
 
+    def review_page(self, by: Person | None) -> Page:
+        """What waits for a supervisor; anybody else is asked for a supervisor's name and PIN first."""
+        from terminal.screens.entry import EntryScreen
+        from terminal.screens.review import ReviewScreen
+
+        def page() -> Page:
+            return ReviewScreen(self.order_page, self._station.ledger.folder, by)
+
+        if by is not None and by.supervisor:
+            return page()
+        return EntryScreen("Review", self._refusal, page)
+
+    def _refusal(self, name: str, pin: str) -> str:
+        found = self._proof.supervisor(name, pin)
+        return found.sentence if isinstance(found, PinRefused) else ""
+
     def act_page(self, dossier: Dossier, by: Person | None, say_done: Callable[[str], None]) -> Page:
         """The acts that `by` can ask for about the order; `say_done` is told what was done."""
         from terminal.asking import Asking

@@ -27,7 +27,7 @@ from terminal.shell import Shell
 from terminal.view import TAPE_LENGTH, TapeRow, View
 from verification.codes import Command
 from verification.desk import Desk
-from verification.meaning import Meaning, Ordered, OrderLabel
+from verification.meaning import Meaning, Ordered, OrderLabel, Person
 from verification.orders import Order
 
 _LOOKS_EVERY = 1.0
@@ -111,10 +111,20 @@ class ReviewApp(Shell, inherit_bindings=False):
         self._refuse()
 
     def on_order_asked(self, message: OrderAsked) -> None:
-        def page(_view: View) -> Page:
-            from terminal.screens.order import OrderPage
+        self._lay_over(lambda _view: self._order_page(message.order_id))
 
-            return OrderPage(self.folder, message.order_id)
+    def _order_page(self, order_id: str, _by: Person | None = None) -> Page:
+        from terminal.screens.order import OrderPage
+
+        return OrderPage(self.folder, order_id)
+
+    def action_review(self) -> None:
+        """Show what waits for a supervisor, or put it away."""
+
+        def page(_view: View) -> Page:
+            from terminal.screens.review import ReviewScreen
+
+            return ReviewScreen(self._order_page, self.folder, None)
 
         self._lay_over(page)
 

@@ -114,4 +114,6 @@ class FullPage(Page, Generic[T], inherit_bindings=True):
         def rows(width: int) -> list[Row]:
             return wrapped(told, width, BAD)
 
-        self.query_one("#rows", Scrolled).show(rows)
+        scrolled = self.query_one("#rows", Scrolled)
+        scrolled.remove_class("-empty")
+        scrolled.show(rows)

@@ -47,8 +47,8 @@ def _header(dossier: Dossier, width: int) -> list[Row]:
     ]
     if order.ruling is not Ruling.NONE:
         found += wrapped(_ruling(dossier), width, WAITING)
-    for clash in dossier.conflicts:
-        found += wrapped(f"! {printable(clash.told)}", width, BAD)
+    for reason in dossier.reasons:
+        found += wrapped(f"Look: {printable(reason.told)} (risk {reason.weight})", width, WAITING)
     if order.notes:
         found += wrapped(f"Notes: {printable(order.notes, 600)}", width)
     about = {
@@ -194,6 +194,8 @@ def _api(dossier: Dossier, width: int) -> list[Row]:
         found += wrapped(
             f"Waits: {FIELD.get(name, name)} becomes “{printable(str(mine), 80)}”.", width, WAITING
         )
+    for clash in dossier.conflicts:
+        found += wrapped(f"! {printable(clash.told)} F10 settles it.", width, BAD)
     for attempt in dossier.attempts:
         found += wrapped(f"{attempt.method} {printable(attempt.outcome) or 'not answered'}", width, QUIET)
     for claim in dossier.claims:

@@ -137,6 +137,8 @@ def test_beside_a_running_station_a_window_looks_on_and_writes_nothing(
         await tab.until(lambda: "This window" in tab.text and "no order's" not in tab.text, "a refusal")
         await tab.press(*F2)
         await tab.shows("Choose an order to look at it")
+        await tab.press("r", 82, control=True)
+        await tab.shows("A-Z Search Esc Back")
 
     browsing(tmp_path, act)
     bench.communicate(timeout=PATIENCE)

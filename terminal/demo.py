@@ -45,7 +45,11 @@ def run_demo(*, config_file: Path | None, data_folder: Path | None, environ: Map
                 wrong=samples.NOT_ON_FIRST_ORDERS,
                 supervisor=supervisor,
             )
-            connected = replace(config, orders_api=OrdersApi(api.url, api.key))
+            connected = replace(
+                config,
+                orders_api=OrdersApi(api.url, api.key),
+                policy=replace(config.policy, lock_after_minutes=0),  # the demo's picker has no badge
+            )
             return run_station(connected, folder, person=PICKER, practice=practice)
 
 

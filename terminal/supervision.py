@@ -69,7 +69,7 @@ class Supervision:
         from terminal.screens.review import ReviewScreen
 
         def page() -> Page:
-            return ReviewScreen(self, self._station.ledger.folder, by)
+            return ReviewScreen(self.order_page, self._station.ledger.folder, by)
 
         if by is not None and by.supervisor:
             return page()
@@ -78,12 +78,6 @@ class Supervision:
     def _refusal(self, name: str, pin: str) -> str:
         found = self._proof.supervisor(name, pin)
         return found.sentence if isinstance(found, PinRefused) else ""
-
-    def replay_page(self, dossier: Dossier) -> Page:
-        """The order's story."""
-        from terminal.screens.replay import ReplayScreen
-
-        return ReplayScreen(dossier.story)
 
     def act_page(self, dossier: Dossier, by: Person | None, say_done: Callable[[str], None]) -> Page:
         """The acts that `by` can ask for about the order; `say_done` is told what was done."""

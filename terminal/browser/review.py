@@ -18,8 +18,8 @@ from terminal.run import DriverFor
 from terminal.scanners.decoding import decode
 from terminal.scanners.framing import Frame, FrameKind
 from terminal.scanners.settings import DEFAULT_WEDGE
-from terminal.screens.base import PinGiven, StationScreen, Typed, Wished
-from terminal.screens.pages import help_page, reconciling_page
+from terminal.screens.base import OrderAsked, Page, PinGiven, StationScreen, Typed, Wished
+from terminal.screens.pages import help_page, reconciling_page, reports_page, shift_page
 from terminal.screens.queue import QueueScreen
 from terminal.screens.sync import RetryAsked, SettleAsked
 from terminal.screens.verify import VerifyScreen
@@ -27,7 +27,7 @@ from terminal.shell import Shell
 from terminal.view import TAPE_LENGTH, TapeRow, View
 from verification.codes import Command
 from verification.desk import Desk
-from verification.meaning import Meaning, Ordered, OrderLabel
+from verification.meaning import Meaning, Ordered, OrderLabel, Person
 from verification.orders import Order
 
 _LOOKS_EVERY = 1.0
@@ -56,7 +56,7 @@ def run_review(config: Config, data: Path, *, driver: DriverFor) -> str:
 
 
 class ReviewApp(Shell, inherit_bindings=False):
-    """Shows orders, one order, the tape and what waits to be sent; refuses every act with a sentence."""
+    """Shows orders, reports, the shift, the tape and what waits; refuses every act with a sentence."""
 
     def __init__(
         self,
@@ -110,6 +110,32 @@ class ReviewApp(Shell, inherit_bindings=False):
         """There is nothing to practise where nothing counts."""
         self._refuse()
 
+    def on_order_asked(self, message: OrderAsked) -> None:
+        self._lay_over(lambda _view: self._order_page(message.order_id))
+
+    def _order_page(self, order_id: str, _by: Person | None = None) -> Page:
+        from terminal.screens.order import OrderPage
+
+        return OrderPage(self.folder, order_id)
+
+    def action_review(self) -> None:
+        """Show what waits for a supervisor, or put it away."""
+
+        def page(_view: View) -> Page:
+            from terminal.screens.review import ReviewScreen
+
+            return ReviewScreen(self._order_page, self.folder, None)
+
+        self._lay_over(page)
+
+    def action_reports(self) -> None:
+        """Show the reports, or put them away."""
+        self._lay_over(reports_page(self.folder))
+
+    def action_shift(self) -> None:
+        """Show how the shift stands, or put it away."""
+        self._lay_over(shift_page(self.folder))
+
     def action_sync(self) -> None:
         """Show what waits to be sent, or put it away."""
         self._lay_over(reconciling_page(self._reader))
@@ -137,9 +163,6 @@ class ReviewApp(Shell, inherit_bindings=False):
     def _refuse(self) -> None:
         self._lay_over(None)
         self._say(_ONLY_READS)
-
-    def _say(self, sentence: str) -> None:
-        self._show(replace(self.view, notice=sentence))
 
     def _look(self) -> None:
         """Show what the station has written since the last look, if it has written anything."""

@@ -23,30 +23,23 @@ if TYPE_CHECKING:
     from terminal.supervision import Supervision
 
 
-class OrderScreen(FullPage[Dossier | None]):
-    """The order's page; its story and the acts are pages over it."""
+class OrderPage(FullPage[Dossier | None]):
+    """The order's page, to look at; its story is a page over it."""
 
     TITLE_OF_PAGE = "Order"
-    KEYS = (("↑↓", "Scroll"), ("F5", "Replay"), ("F6", "Act"), ("Esc", "Back"))
+    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("↑↓", "Scroll"), ("F5", "Replay"), ("Esc", "Back"))
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+o", "dismiss", show=False),
         Binding("f5", "replay", show=False),
-        Binding("f6", "acts", show=False),
     ]
 
-    def __init__(self, supervision: Supervision, folder: Path, order_id: str, by: Person | None) -> None:
+    def __init__(self, folder: Path, order_id: str) -> None:
         super().__init__(folder)
-        self._supervision = supervision
-        self._by = by
         self.order_id = order_id
         self._dossier: Dossier | None = None
 
     def content(self) -> Iterable[Widget]:
         return (Scrolled(id="done", classes="-empty"), Scrolled(id="rows"))
-
-    def show(self, view: View) -> None:
-        self._by = view.desk.person
-        super().show(view)
 
     def fetch(self, db: Connection) -> Dossier | None:
         return open_dossier(db, self.order_id)
@@ -58,6 +51,29 @@ class OrderScreen(FullPage[Dossier | None]):
         self._dossier = found
         self.query_one("#rows", Scrolled).show(partial(widget.rows, found))
 
+    def action_replay(self) -> None:
+        """Step through its reads and acts."""
+        if self._dossier is not None:
+            from terminal.screens.replay import ReplayScreen
+
+            self.app.push_screen(ReplayScreen(self._dossier.story))
+
+
+class OrderScreen(OrderPage):
+    """The order's page for whoever stands at the station; the acts are a page over it."""
+
+    KEYS = (("↑↓", "Scroll"), ("F5", "Replay"), ("F6", "Act"), ("Esc", "Back"))
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f6", "acts", show=False)]
+
+    def __init__(self, supervision: Supervision, folder: Path, order_id: str, by: Person | None) -> None:
+        super().__init__(folder, order_id)
+        self._supervision = supervision
+        self._by = by
+
+    def show(self, view: View) -> None:
+        self._by = view.desk.person
+        super().show(view)
+
     def say_done(self, told: str) -> None:
         """Say what was just done to the order."""
 
@@ -68,11 +84,6 @@ class OrderScreen(FullPage[Dossier | None]):
         done.remove_class("-empty")
         done.show(rows)
         self.reload()
-
-    def action_replay(self) -> None:
-        """Step through its reads and acts."""
-        if self._dossier is not None:
-            self.app.push_screen(self._supervision.replay_page(self._dossier))
 
     def action_acts(self) -> None:
         """Choose something to do about it."""

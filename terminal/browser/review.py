@@ -18,12 +18,13 @@ from terminal.run import DriverFor
 from terminal.scanners.decoding import decode
 from terminal.scanners.framing import Frame, FrameKind
 from terminal.scanners.settings import DEFAULT_WEDGE
-from terminal.screens.base import PinGiven, StationScreen, Typed, Wished
-from terminal.screens.pages import help_page, reconciling_page
+from terminal.screens.base import OrderAsked, PinGiven, StationScreen, Typed, Wished
+from terminal.screens.pages import help_page, reconciling_page, shift_page
 from terminal.screens.queue import QueueScreen
 from terminal.screens.sync import RetryAsked, SettleAsked
 from terminal.screens.verify import VerifyScreen
 from terminal.shell import Shell
+from terminal.supervision import Looking
 from terminal.view import TAPE_LENGTH, TapeRow, View
 from verification.codes import Command
 from verification.desk import Desk
@@ -68,6 +69,7 @@ class ReviewApp(Shell, inherit_bindings=False):
     ) -> None:
         super().__init__(View(station, sign_in=False, read_only=True), folder, driver_class)
         self._reader = reader
+        self._looking = Looking(folder)
         self._version = -1
         queue, order = QueueScreen(reader), VerifyScreen(reader)
         queue.greeting = ("READ ONLY", "Choose an order to look at it, or scan its label.")
@@ -88,6 +90,9 @@ class ReviewApp(Shell, inherit_bindings=False):
             self._open(found[0])
         else:
             self._say(f"That is no order's number. {_ONLY_READS}")  # not repeated: it may be a badge
+
+    def on_order_asked(self, message: OrderAsked) -> None:
+        self._lay_over(lambda _view: self._looking.order_page(message.order_id, None))
 
     def on_pin_given(self, _message: PinGiven) -> None:
         self._say(_ONLY_READS)
@@ -114,6 +119,14 @@ class ReviewApp(Shell, inherit_bindings=False):
         """Show what waits to be sent, or put it away."""
         self._lay_over(reconciling_page(self._reader))
 
+    def action_review(self) -> None:
+        """Show what waits for a supervisor, or put it away."""
+        self._lay_over(lambda _view: self._looking.review_page(None))
+
+    def action_shift(self) -> None:
+        """Show how the shift stands, or put it away."""
+        self._lay_over(shift_page(self.folder))
+
     def _begin(self) -> None:
         self._look()
         self.set_interval(_LOOKS_EVERY, self._look)
@@ -137,9 +150,6 @@ class ReviewApp(Shell, inherit_bindings=False):
     def _refuse(self) -> None:
         self._lay_over(None)
         self._say(_ONLY_READS)
-
-    def _say(self, sentence: str) -> None:
-        self._show(replace(self.view, notice=sentence))
 
     def _look(self) -> None:
         """Show what the station has written since the last look, if it has written anything."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,7 +19,7 @@ from terminal.widgets.scrolled import GOOD, Scrolled, wrapped
 from verification.meaning import Person
 
 if TYPE_CHECKING:
-    from terminal.supervision import Supervision
+    from terminal.supervision import Looking
 
 
 class OrderScreen(FullPage[Dossier | None]):
@@ -34,9 +33,9 @@ class OrderScreen(FullPage[Dossier | None]):
         Binding("f6", "acts", show=False),
     ]
 
-    def __init__(self, supervision: Supervision, folder: Path, order_id: str, by: Person | None) -> None:
-        super().__init__(folder)
-        self._supervision = supervision
+    def __init__(self, looking: Looking, order_id: str, by: Person | None) -> None:
+        super().__init__(looking.folder)
+        self._looking = looking
         self._by = by
         self.order_id = order_id
         self._dossier: Dossier | None = None
@@ -58,8 +57,8 @@ class OrderScreen(FullPage[Dossier | None]):
         self._dossier = found
         self.query_one("#rows", Scrolled).show(partial(widget.rows, found))
 
-    def say_done(self, told: str) -> None:
-        """Say what was just done to the order."""
+    def say(self, told: str) -> None:
+        """Say what was just done to the order, or why nothing can be."""
 
         def rows(width: int) -> list[Row]:
             return wrapped(told, width, GOOD)
@@ -72,9 +71,11 @@ class OrderScreen(FullPage[Dossier | None]):
     def action_replay(self) -> None:
         """Step through its reads and acts."""
         if self._dossier is not None:
-            self.app.push_screen(self._supervision.replay_page(self._dossier))
+            self.app.push_screen(self._looking.replay_page(self._dossier))
 
     def action_acts(self) -> None:
         """Choose something to do about it."""
         if self._dossier is not None:
-            self.app.push_screen(self._supervision.act_page(self._dossier, self._by, self.say_done))
+            page = self._looking.act_page(self._dossier, self._by, self.say)
+            if page is not None:
+                self.app.push_screen(page)

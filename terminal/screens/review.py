@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
@@ -21,7 +20,7 @@ from terminal.widgets.scrolled import Scrolled
 from verification.meaning import Person
 
 if TYPE_CHECKING:
-    from terminal.supervision import Supervision
+    from terminal.supervision import Looking
 
 T = TypeVar("T")
 _LOADED = 200
@@ -47,9 +46,9 @@ class ReviewScreen(FullPage[Window]):
         Binding("f4", "sort", show=False),
     ]
 
-    def __init__(self, supervision: Supervision, folder: Path, by: Person | None) -> None:
-        super().__init__(folder)
-        self._supervision = supervision
+    def __init__(self, looking: Looking, by: Person | None) -> None:
+        super().__init__(looking.folder)
+        self._looking = looking
         self._by = by
         self._which = ReviewFilter()
         self._cursor = 0
@@ -109,7 +108,7 @@ class ReviewScreen(FullPage[Window]):
         """See the chosen order in full."""
         row = self._window.row(self._cursor) if self._window else None
         if row is not None and self._window is not None and self._window.which == self._which:
-            self.app.push_screen(self._supervision.order_page(row.summary.id, self._by))
+            self.app.push_screen(self._looking.order_page(row.summary.id, self._by))
 
     def on_key(self, event: events.Key) -> None:
         """Take a character of the search."""

@@ -63,5 +63,7 @@ def test_names_that_try_to_run_something_are_shown_as_they_are(shift: Shift, siz
     station = shift.packing("ORD-3", columns=size[0], rows=size[1])
     station.scan("EVIL")
     station.wait_for("is not on this order")
-    station.press("F4", CTRL_F, "Left", "Left")
+    station.press("F4")
+    station.wait_for("Alarm ended")
+    station.press(CTRL_F, "Left", "Left")
     station.wait_for("▸Confusions◂", hostile)

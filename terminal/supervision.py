@@ -7,6 +7,7 @@ bears who approved it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from terminal.proof import Proof
 from terminal.reads import KEYS
 from terminal.reconciliation import Reconciliation
 from terminal.station import Station
-from verification.acts import Act
+from verification.acts import Act, ActKind
 from verification.meaning import Person
 from verification.offers import needs_approval, offers
 
@@ -122,13 +123,19 @@ class Supervision(Looking):
                 return Answer(f"{approver.sentence} Nothing was changed.", done=False)
             act = replace(act, approved_by=approver)
         try:
-            performed = self._perform(order_id, act)
+            performed = self._ask(order_id, act).result()
         except (LedgerError, ValueError, LookupError) as error:
             return Answer(str(error), done=False)
         return Answer(review_wording.done(act, performed.before, performed.order), done=True)
 
-    def _perform(self, order_id: str, act: Act) -> Performed:
-        now, key = Moment.now(KEYS), self._station.ledger.chain_key
+    def take_over(self, order_id: str, by: Person | None) -> None:
+        """Go on here with an order that another station counted on; it asks nothing."""
+        self._ask(order_id, Act(ActKind.TAKE_OVER, by))
+
+    def _ask(self, order_id: str, act: Act) -> Future[Performed]:
+        """Have the clerk do an act between two reads."""
+        moment = Moment.now(KEYS)
+        key = self._station.ledger.chain_key
         return self._reconciliation.change(
-            lambda db: acts.perform(db, key, order_id, act, now, may_ship=self._may_ship)
-        ).result()
+            lambda db: acts.perform(db, key, order_id, act, moment, may_ship=self._may_ship)
+        )

@@ -14,7 +14,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from terminal import asking
-from terminal.asking import Asking, Question
+from terminal.asking import Asking
+from terminal.questions import Question
 from terminal.screens.base import Page, Told
 from terminal.supervision import Answer, Given
 from terminal.widgets import asking as widget

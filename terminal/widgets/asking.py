@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from terminal.asking import Asking, Question
+from terminal.asking import Asking
+from terminal.questions import Question
 from terminal.review_wording import ACT, FIELD, SHORT, will
 from terminal.widgets.painted import Row, fit
 from terminal.widgets.scrolled import BAD, CHOSEN, HEADING, QUIET, WAITING, wrapped

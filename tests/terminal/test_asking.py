@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from terminal import asking
-from terminal.asking import Asking, Question
+from terminal.asking import Asking
 from terminal.header_field import NotAValue, as_kept, as_typed
+from terminal.questions import Question
 from terminal.review_wording import ACT, ACTED, will
 from tests.verification.builders import ANA, SUE, line, order
 from verification.acts import Act, ActKind, Short, judge

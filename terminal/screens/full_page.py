@@ -74,7 +74,7 @@ class FullPage(Page, Generic[T], inherit_bindings=True):
 
     def show(self, view: View) -> None:
         del view
-        if self._loaded:
+        if self._loaded or self._loading:
             self.reload()
 
     def reload(self) -> None:

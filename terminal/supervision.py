@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from terminal.dossier import Dossier
     from terminal.screens.base import Page
 
+ONLY_LOOKS = "This window only shows what is there: do that at the station itself."
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -75,7 +77,7 @@ class Looking:
     def act_page(self, dossier: Dossier, by: Person | None, say: Callable[[str], None]) -> Page | None:
         """What `by` can do about the order, `say` being told what was done; None where nothing can be."""
         del dossier, by
-        say("This window only shows what is there: do that at the station itself.")
+        say(ONLY_LOOKS)
         return None
 
 

@@ -24,7 +24,7 @@ from terminal.screens.queue import QueueScreen
 from terminal.screens.sync import RetryAsked, SettleAsked
 from terminal.screens.verify import VerifyScreen
 from terminal.shell import Shell
-from terminal.supervision import Looking
+from terminal.supervision import ONLY_LOOKS, Looking
 from terminal.view import TAPE_LENGTH, TapeRow, View
 from verification.codes import Command
 from verification.desk import Desk
@@ -33,7 +33,6 @@ from verification.orders import Order
 
 _LOOKS_EVERY = 1.0
 """Seconds between two looks at what has changed."""
-_ONLY_READS = "This window only shows what is there: do that at the station itself."
 
 
 def run_review(config: Config, data: Path, *, driver: DriverFor) -> str:
@@ -89,13 +88,13 @@ class ReviewApp(Shell, inherit_bindings=False):
         if found:
             self._open(found[0])
         else:
-            self._say(f"That is no order's number. {_ONLY_READS}")  # not repeated: it may be a badge
+            self._say(f"That is no order's number. {ONLY_LOOKS}")  # not repeated: it may be a badge
 
     def on_order_asked(self, message: OrderAsked) -> None:
         self._lay_over(lambda _view: self._looking.order_page(message.order_id, None))
 
     def on_pin_given(self, _message: PinGiven) -> None:
-        self._say(_ONLY_READS)
+        self._say(ONLY_LOOKS)
 
     def on_retry_asked(self, _message: RetryAsked) -> None:
         self._refuse()
@@ -149,7 +148,7 @@ class ReviewApp(Shell, inherit_bindings=False):
 
     def _refuse(self) -> None:
         self._lay_over(None)
-        self._say(_ONLY_READS)
+        self._say(ONLY_LOOKS)
 
     def _look(self) -> None:
         """Show what the station has written since the last look, if it has written anything."""

@@ -61,7 +61,7 @@ class ActScreen(Page, inherit_bindings=True):
 
     def compose(self) -> ComposeResult:
         form = ActForm(self._asking)
-        form.border_title = f"Order {self._asking.order.order_number}"
+        form.border_title = "Act"
         form.border_subtitle = "nothing is counted by scanning here"
         yield form
 

@@ -13,8 +13,9 @@ from verification.printable import printable
 
 def rows(asking: Asking, width: int, height: int) -> list[Row]:
     """The question as it stands, in `height` rows."""
-    title = ACT[asking.kind] if asking.kind else "What is to be done?"
-    head: list[Row] = [[(fit(f" {title}", width), HEADING)], []]
+    title = ACT[asking.kind] if asking.kind else "what is to be done?"
+    number = printable(asking.order.order_number, 40)
+    head: list[Row] = [[(fit(f" Order {number}: {title}", width), HEADING)], []]
     foot = _foot(asking, width)
     listed = _choices(asking, width)
     room = max(1, height - len(head) - len(foot) - 1)

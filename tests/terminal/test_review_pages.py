@@ -14,14 +14,19 @@ from rich.cells import cell_len
 from store import log, orders, outbox, slots
 from store.ledger import Ledger, reading
 from store.review import ReviewFilter, ReviewPage, ReviewRow
+from terminal.asking import Asking
 from terminal.browser.review import ReviewApp
 from terminal.dossier import Dossier, open_dossier
+from terminal.questions import Question
 from terminal.screens.review import ReviewScreen
 from terminal.supervision import Looking
+from terminal.widgets import asking
 from terminal.widgets import dossier as widget
 from terminal.widgets.replay import step_rows, tape
 from terminal.widgets.review import REASON, ReviewList, Window
 from tests.store.builders import event, ledger_with, order
+from verification.acts import ActKind
+from verification.offers import offers
 from verification.orders import OrderStatus
 from verification.reasons import Reason
 from verification.risk import ReasonKind
@@ -65,7 +70,12 @@ def dossier(ledger: Ledger) -> Dossier:
 def test_an_order_in_full_is_as_wide_as_the_page_and_does_nothing(ledger: Ledger, width: int) -> None:
     found = dossier(ledger)
     step = found.story.steps[0]
-    for row in (*widget.rows(found, width), *step_rows(step, width), *tape(found.story, 1, width)):
+    offered = offers(replace(found.order, order_number=HOSTILE), may_ship=True, claimed=True)
+    asked = Asking(replace(found.order, order_number=HOSTILE), offered, None)
+    lines = replace(asked, kind=ActKind.ADJUST, question=Question.LINE)
+    questions = (*asking.rows(asked, width, 18), *asking.rows(lines, width, 18))
+    pages = (*widget.rows(found, width), *step_rows(step, width), *tape(found.story, 1, width))
+    for row in (*pages, *questions):
         text = "".join(piece for piece, _ in row)
         assert cell_len(text) <= width, text
         assert not set(text) & set("\x1b\x07\u202e")

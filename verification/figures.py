@@ -37,7 +37,7 @@ class Accuracy:
 
     orders_verified: int
     first_pass: int
-    """Orders verified without a wrong item, an undo or a supervisor's act."""
+    """Orders verified without a wrong item, an undo or a supervisor's act that mends them."""
     reads: int
     refused: tuple[Refusals, ...]
     """The most frequent first."""

@@ -117,7 +117,7 @@ def work(db: sqlite3.Connection, span: Span) -> list[Work]:
         f"{_WORK.format('main')} UNION ALL {_WORK.format('temp')}",  # each is grouped as it is stored
         bounds,
     )
-    found = [Work(*row) for row in counted]
+    found = [Work._make((*row, 0)) for row in counted]
     finished = db.execute(
         f"SELECT quarter, person, scanner, count(*) FROM ({_verified()}) GROUP BY quarter, person, scanner",
         bounds,

@@ -3,10 +3,20 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check soak bench clean
+# Where `make api` keeps its orders, and the port that it listens on.
+export ORDERS_API_DATABASE ?= sqlite:///orders.db
+PORT ?= 8000
+
+.PHONY: demo api test check soak bench clean
 
 demo: $(VENV)/.station
 	$(BIN)/tallyman demo
+
+# The first start brings sample orders in and shows a key, once.
+api: $(VENV)/.station
+	@$(BIN)/python -m orders_api keys list | grep -q '^make-api:' || { \
+		$(BIN)/python -m orders_api seed --orders 25 && $(BIN)/python -m orders_api keys create make-api; }
+	@exec $(BIN)/python -m orders_api serve --port $(PORT)
 
 test: $(VENV)/.developer
 	$(BIN)/python -m pytest

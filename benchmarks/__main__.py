@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import burst, clerk, flood, latency, memory, scanners, start
+from benchmarks import burst, clerk, flood, latency, memory, reports, scanners, start
 from benchmarks.report import Bar, command
 
 
 def measure() -> list[Bar]:
     """All bars."""
-    return [bar for part in (clerk, burst, latency, flood, start, memory, scanners) for bar in part.measure()]
+    return [
+        bar
+        for part in (clerk, burst, latency, flood, start, memory, scanners, reports)
+        for bar in part.measure()
+    ]
 
 
 if __name__ == "__main__":

@@ -73,7 +73,12 @@ class Scanner:
     def reconciling(self, url: str, key: str) -> Iterator[None]:
         """With a service that reconciles beside it."""
         service = SyncService(
-            url, lambda: key, station="benchmark", write=self.clerk.write, show=lambda _status: None
+            url,
+            lambda: key,
+            station="benchmark",
+            write=self.clerk.write,
+            show=lambda _status: None,
+            free=self.clerk.free,
         )
         service.start()
         try:

@@ -78,7 +78,8 @@ def _page(service: Service, request: Request, connection: Connection, caller: Ca
     if isinstance(asked, Refusal):
         return asked
     mapping = caller.partner.mapping if caller.partner else None
-    kept = service.pages.find(connection, (asked.after, asked.limit)) if mapping is None else None
+    plain = mapping is None and not _identifies_externally(caller)
+    kept = service.pages.find(connection, (asked.after, asked.limit)) if plain else None
     if kept is not None:
         return kept
     summaries = orders.page(connection, asked.after, asked.limit + 1)
@@ -86,12 +87,19 @@ def _page(service: Service, request: Request, connection: Connection, caller: Ca
     if len(summaries) > asked.limit:
         summaries.pop()
         cursor = seal(orders.position_of(summaries[-1]), _RESOURCE, service.cursor_secret)
+    if _identifies_externally(caller):
+        summaries = orders.with_external_ids(connection, summaries)
     if mapping is not None:
         summaries = [encode(to_partner(mapping, _decode(summary))) for summary in summaries]
-        return page(summaries, asked.limit, cursor)
     body = page(summaries, asked.limit, cursor)
-    service.pages.keep((asked.after, asked.limit), body)
+    if plain:
+        service.pages.keep((asked.after, asked.limit), body)
     return body
+
+
+def _identifies_externally(caller: Caller) -> bool:
+    shown = readings.SUMMARIES_SHOW_EXTERNAL_ID_WHERE_IT_IDENTIFIES
+    return shown and caller.order_identifier == "external_order_id"
 
 
 def _create(connection: Connection, caller: Caller, body: bytes, record: RequestRecord) -> bytes | Refusal:

@@ -209,6 +209,15 @@ def page(connection: Connection, after: Position | None, rows: int) -> list[byte
     return [row[0] for row in found]
 
 
+def with_external_ids(connection: Connection, summaries: list[bytes]) -> list[bytes]:
+    """The summaries with each order's external_order_id, for a key that addresses orders by it."""
+    documents = [_decode(summary) for summary in summaries]
+    ids = [document["id"] for document in documents]
+    found = connection.execute(select(orders.c.id, orders.c.external_order_id).where(orders.c.id.in_(ids)))
+    external = {row.id: row.external_order_id for row in found}
+    return [encode({**each, "external_order_id": external[each["id"]]}) for each in documents]
+
+
 def position_of(summary: bytes) -> Position:
     """Where an order stands in the list, read from its own summary."""
     place = _decode_place(summary)

@@ -106,6 +106,10 @@ MAX_BODY_BYTES: Final = 10 * 1024 * 1024
 UNKNOWN_FIELDS_ARE_REFUSED: Final[bool] = True
 """A field that the operation does not know is named in a VALIDATION_ERROR, not dropped unseen."""
 
+SUMMARIES_SHOW_EXTERNAL_ID_WHERE_IT_IDENTIFIES: Final[bool] = True
+"""The page's list has five fields, and external_order_id is none of them. A partner's key that addresses
+orders by it could then ask for nothing that the list shows, so for such a key the list shows it too."""
+
 UNKNOWN_QUERY_PARAMETERS_ARE_REFUSED: Final[bool] = True
 """The list has no filters; ignoring `?status=…` would answer orders that nobody asked for."""
 

@@ -121,7 +121,13 @@ ORDER: Final = _closed(
     tuple(_ORDER_FIELDS),
 )
 SUMMARY: Final = _closed(
-    {name: _ORDER_FIELDS[name] for name in ("id", "order_number", "status", "customer_name", "created_at")},
+    {
+        **{n: _ORDER_FIELDS[n] for n in ("id", "order_number", "status", "customer_name", "created_at")},
+        "external_order_id": {
+            **_TEXT_OUT,
+            "description": "Only for keys of a partner that addresses orders by it.",
+        },
+    },
     ("id", "order_number", "status", "customer_name", "created_at"),
 )
 PRODUCT: Final = _closed(

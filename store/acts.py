@@ -13,24 +13,13 @@ from typing import Any
 
 from store import catalog, claims, log, orders, outbox
 from store.errors import Refused
+from store.moment import Moment
 from verification.acts import Act, ActKind, Judged, judge
 from verification.desk import Count
 from verification.events import Event, Provenance, fold
 from verification.orders import Order, OrderStatus
 from verification.printable import printable
 from verification.verdicts import Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """Where and when an act is done."""
-
-    at: str
-    """UTC, ISO 8601 with milliseconds and `Z`."""
-    mono: float
-    """Seconds of the station's monotonic clock."""
-    scanner: str
-    """What it was asked for with: `keys` on a screen, `command-line` without one."""
 
 
 @dataclass(frozen=True, slots=True)

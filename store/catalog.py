@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from store import people
 from store.errors import Refused
@@ -32,13 +33,12 @@ def kept_as(code: str) -> str:
 
 def find(db: sqlite3.Connection, badge_key: bytes, code: Code) -> Found:
     """Everything in the ledger that goes by `code`: one answer to all questions, whatever is true first."""
-    goods = goods_named(db, code.text, code.gtin)
-    if code.sscc is not None or code.problem is not None:
-        goods = ()
+    rows = _named(db, code.text, code.gtin)
+    goods = () if code.sscc is not None or code.problem is not None else _goods(rows)
     return Found(
         goods=goods,
-        near_goods=tuple(match for near in code.near for match in goods_named(db, near, near)),
-        order_ids=_orders(db, code.text),
+        near_goods=tuple([match for near in code.near for match in goods_named(db, near, near)]),
+        order_ids=_order_ids(rows),
         person=people.by_badge(db, badge_key, code.text),
         serial_counted=_serial_counted(db, goods, code.serial),
     )
@@ -46,34 +46,49 @@ def find(db: sqlite3.Connection, badge_key: bytes, code: Code) -> Found:
 
 def goods_named(db: sqlite3.Connection, text: str, gtin: str | None) -> tuple[GoodsMatch, ...]:
     """The SKUs that go by a text or by a GTIN-14, each once, with the units a read of it stands for."""
-    names = {text, *(spellings(gtin) if gtin else ())}
-    found = [
-        GoodsMatch(sku, units)
-        for name in {text, gtin or text}
-        for sku, units in db.execute("SELECT sku, units FROM codes WHERE code = ?", (name,))
+    return _goods(_named(db, text, gtin))
+
+
+_Row = tuple[str, str, int]
+"""`taught`, a SKU and its units; `sku`, a name that is one, and 1; or `order`, its id, and 0."""
+
+
+def _named(db: sqlite3.Connection, text: str, gtin: str | None) -> list[_Row]:
+    """The goods and orders that go by a text, or by a GTIN-14 in any of its spellings."""
+    names = (text, *spellings(gtin)) if gtin else (text,)
+    return db.execute(_asking(len(names)), names).fetchall()
+
+
+@cache
+def _asking(names: int) -> str:
+    """The SQL for so many names. One statement for all: a read pays more for each than for what it looks up.
+
+    ?1 is the text and ?2 the GTIN-14; the shorter spellings after them are never what a code is kept as.
+    """
+    taught = [f"SELECT 'taught', sku, units FROM codes WHERE code = {name}" for name in ("?1", "?2")[:names]]
+    known = [
+        f"SELECT 'sku', ?{n}, 1 WHERE EXISTS (SELECT 1 FROM lines WHERE sku = ?{n})"
+        f" OR EXISTS (SELECT 1 FROM codes WHERE sku = ?{n})"
+        for n in range(1, names + 1)
     ]
-    taught = {match.sku for match in found}
-    found += [GoodsMatch(name) for name in sorted(names) if name not in taught and known_sku(db, name)]
-    return tuple(dict.fromkeys(found))
-
-
-def known_sku(db: sqlite3.Connection, sku: str) -> bool:
-    """Whether an order or a taught code names this SKU."""
-    row = db.execute(
-        "SELECT EXISTS (SELECT 1 FROM lines WHERE sku = ?) OR EXISTS (SELECT 1 FROM codes WHERE sku = ?)",
-        (sku, sku),
-    ).fetchone()
-    return bool(row[0])
-
-
-def _orders(db: sqlite3.Connection, text: str) -> tuple[str, ...]:
-    """Orders whose label says `text`: their number or their external id."""
-    rows = db.execute(
-        "SELECT id FROM orders WHERE order_number = ? UNION SELECT id FROM orders WHERE external_order_id = ?"
-        " LIMIT 2",
-        (text, text or None),
+    labelled = (
+        "SELECT * FROM (SELECT 'order', id, 0 FROM orders WHERE order_number = ?1"
+        " OR external_order_id = nullif(?1, '') LIMIT 2)"
     )
-    return tuple(order_id for (order_id,) in rows)
+    return " UNION ALL ".join([*taught, *known, labelled])
+
+
+def _goods(rows: list[_Row]) -> tuple[GoodsMatch, ...]:
+    """What was taught, then by name what is a SKU itself and was not taught; each once."""
+    found = [(sku, units) for kind, sku, units in rows if kind == "taught"]
+    taught = [sku for sku, _ in found]
+    found += [(sku, units) for kind, sku, units in sorted(rows) if kind == "sku" and sku not in taught]
+    return tuple([GoodsMatch(sku, units) for sku, units in dict.fromkeys(found)])
+
+
+def _order_ids(rows: list[_Row]) -> tuple[str, ...]:
+    """Orders whose label says the text: their number or their external id; two are enough to be unclear."""
+    return tuple([order_id for kind, order_id, _ in rows if kind == "order"])
 
 
 def _serial_counted(db: sqlite3.Connection, goods: tuple[GoodsMatch, ...], serial: str | None) -> bool:
@@ -81,6 +96,11 @@ def _serial_counted(db: sqlite3.Connection, goods: tuple[GoodsMatch, ...], seria
         db.execute("SELECT 1 FROM serials WHERE sku = ? AND serial = ?", (match.sku, serial)).fetchone()
         for match in goods
     )
+
+
+def has_serials(db: sqlite3.Connection, sku: str | None) -> bool:
+    """Whether a serial of these goods was ever counted here."""
+    return db.execute("SELECT 1 FROM serials WHERE sku = ? LIMIT 1", (sku,)).fetchone() is not None
 
 
 def teach(db: sqlite3.Connection, taught: Taught, *, replace: bool = False) -> Taught:
@@ -110,7 +130,7 @@ def checked(db: sqlite3.Connection, taught: Taught, *, replace: bool = False) ->
         raise Refused(f"Units of {shown} must be 1 to 1000000, not {kept.units}; nothing was taught.")
     if kept.code.upper().startswith(COMMAND_PREFIX):
         raise Refused(f"{shown} is kept for commands; use another code.")
-    if _orders(db, kept.code):
+    if _order_ids(_named(db, kept.code, None)):
         raise Refused(f"{shown} is an order's number; it cannot stand for goods too.")
     _refuse_other_meaning(db, kept, shown, replace=replace)
     return kept

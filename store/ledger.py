@@ -7,9 +7,11 @@ connection makes every write and every checkpoint; readers are opened read-only.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from store.errors import LedgerUnusable, WriteFailed
 from store.ledger_file import (
@@ -28,6 +30,19 @@ from store.ledger_file import (
 from store.lock import LedgerLock
 from store.secret import Secret
 
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched(Generic[T]):
+    """A change that only notes what was fetched and can be fetched again: it waits for no disk."""
+
+    change: Callable[[sqlite3.Connection], T]
+
+    def __call__(self, db: sqlite3.Connection) -> T:
+        """Make the change."""
+        return self.change(db)
+
 
 class Ledger:
     """The one writer of a station's ledger. Hold it for as long as the station runs, then `close`.
@@ -40,6 +55,8 @@ class Ledger:
         self.secret = secret
         self.db = db
         self._lock = lock
+        self._lasting = True
+        """Whether the connection waits for the disk at each commit, as it is opened."""
         about = dict(db.execute("SELECT name, value FROM about"))
         self.station: str = about["station"]
         self.incarnation: str = about["incarnation"]
@@ -72,14 +89,24 @@ class Ledger:
             lock.release()
             raise
 
+    def write(self, change: Callable[[sqlite3.Connection], T], /) -> T:
+        """What `change` returns, after it was made in one transaction. Raises as `transaction` does."""
+        with self.transaction(lasting=not isinstance(change, Fetched)) as db:
+            return change(db)
+
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self, *, lasting: bool = True) -> Iterator[sqlite3.Connection]:
         """All of the block's writes, durable when it ends, or none.
 
+        Without `lasting` they outlive a crash of the program, and a loss of power from the next lasting one
+        on: nothing that comes later is ever on the disk without them (SQLite, "PRAGMA synchronous", NORMAL).
         Raises WriteFailed when SQLite could not make them; what the block itself raises passes through.
         """
         db = self.db
         try:
+            if lasting is not self._lasting:
+                db.execute(f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}")
+                self._lasting = lasting
             db.execute("BEGIN IMMEDIATE")
             yield db
             db.execute("COMMIT")

@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from store.moment import Moment
 from verification.events import Event, Provenance
 from verification.verdicts import Verdict
 
@@ -27,7 +28,9 @@ _ALWAYS_HASHED = len(FIELDS) - 2
 _NO_ACT = (None, None)
 _COLUMNS = ", ".join(FIELDS)
 _INSERT = f"INSERT INTO events ({_COLUMNS}, hash) VALUES ({', '.join('?' * (len(FIELDS) + 1))})"
-_as_json = json.JSONEncoder(default=bytes.hex, ensure_ascii=True, separators=(",", ":")).encode
+_as_json = json.JSONEncoder(
+    default=bytes.hex, ensure_ascii=True, check_circular=False, separators=(",", ":")
+).encode
 GENESIS = bytes(32)
 """What the first event is chained to."""
 
@@ -36,7 +39,7 @@ def values(event: Event, seq: int) -> tuple[object, ...]:
     """The fields of `event` as the ledger keeps them, numbered `seq`, in the order of `FIELDS`."""
     return (
         seq, event.read or seq, event.at, event.mono, event.person, event.scanner, event.raw, event.code,
-        event.verdict.value, event.provenance.value, event.order_id, event.line_id, event.sku, event.delta,
+        str(event.verdict), str(event.provenance), event.order_id, event.line_id, event.sku, event.delta,
         event.reason, event.takes_back, event.lot, event.serial, event.expiry, event.act, event.detail,
     )  # fmt: skip
 
@@ -57,6 +60,21 @@ def append(db: sqlite3.Connection, key: bytes, event: Event) -> int:
     row = values(event, last + 1)
     db.execute(_INSERT, (*row, chained(key, previous, row)))
     return int(last) + 1
+
+
+def note(
+    db: sqlite3.Connection,
+    key: bytes,
+    now: Moment,
+    *,
+    code: str,
+    verdict: Verdict,
+    reason: str,
+    person: str = "",
+) -> int:
+    """Write down something that happened here without a read, and return its number."""
+    noted = Event(0, now.at, now.mono, person, now.scanner, b"", code, verdict, reason=reason)
+    return append(db, key, noted)
 
 
 def from_row(row: tuple[object, ...]) -> Event:
@@ -86,6 +104,16 @@ def latest(db: sqlite3.Connection, count: int) -> list[Event]:
     """The last `count` reads, newest first, each by its first event."""
     rows = db.execute(f"SELECT {_COLUMNS} FROM events WHERE read = seq ORDER BY seq DESC LIMIT ?", (count,))
     return [from_row(row) for row in rows]
+
+
+def last_of(db: sqlite3.Connection, scanner: str) -> Event | None:
+    """The last read of a scanner, if it is one of the last thousand."""
+    row = db.execute(
+        f"SELECT {_COLUMNS} FROM events WHERE seq > (SELECT max(seq) FROM events) - 1000 AND scanner = ?"
+        " ORDER BY seq DESC LIMIT 1",
+        (scanner,),
+    ).fetchone()
+    return from_row(row) if row else None
 
 
 _LAST_STANDING = """

@@ -92,6 +92,19 @@ def retry(db: sqlite3.Connection, order_id: str) -> None:
         raise Refused("That order is not parked; there is nothing to try again.")
 
 
+def give_up(db: sqlite3.Connection, order_id: str) -> None:
+    """A human settled a parked order in another way: its edits are given up, and it is not sent again.
+
+    Counts stay in the log; where the API is seen to lack them, they come to wait anew. Raises Refused when
+    the order is not parked.
+    """
+    row = of(db, order_id)
+    if row is None or row.parked is None:
+        raise Refused("That order is not parked; there is nothing to settle.")
+    db.execute("DELETE FROM edits WHERE order_id = ?", (order_id,))
+    settle(db, order_id)
+
+
 def failed(db: sqlite3.Connection, order_id: str) -> int:
     """Count one more try of the order that ended in a refusal; returns how many in a row."""
     wait(db, order_id)

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
 import sqlite3
 from dataclasses import dataclass
+from datetime import date
 
 from store.errors import Refused
+from store.sealed import OPERATOR, SUPERVISOR, badge_key, sealed_badge, sealed_pin
 from store.secret import Secret
 from verification.codes import COMMAND_PREFIX
 from verification.meaning import Person
 from verification.printable import printable
 
-OPERATOR = "operator"
-SUPERVISOR = "supervisor"
-_LEAST_PIN = {OPERATOR: 4, SUPERVISOR: 6}
-"""Digits."""
+__all__ = [
+    "OPERATOR",
+    "SUPERVISOR",
+    "Entry",
+    "add",
+    "badge_key",
+    "by_badge",
+    "by_name",
+    "disable",
+    "enable",
+    "listed",
+    "named",
+    "new_badge",
+]
+
 _BADGE_LETTERS = "BCDEFGHJKLNPRSTUVX"
 """What every Latin keyboard layout has in one place, so that a wedge scanner may be set to any of them."""
 _BADGE_LENGTH = 18
 """Of 18 letters each: 75 random bits."""
+_PERSON = "name, role, until, active"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,76 +45,114 @@ class Entry:
     badge: bool
     pin: bool
     active: bool
+    until: str = ""
+    """The last day on which they may work here, `YYYY-MM-DD`; empty where there is none."""
+
+    def state(self, today: str) -> str:
+        """`active`, `expired` or `disabled` on the day `today`."""
+        return "disabled" if not self.active else "expired" if self.until and today > self.until else "active"
 
 
-def badge_key(secret: Secret) -> bytes:
-    """The key under which badges are kept."""
-    return secret.key("badge")
-
-
-def _sealed(key: bytes, badge: str) -> str:
-    return hmac.digest(key, badge.encode(), "sha256").hex()
+def _person_of(row: tuple[str, str, str | None, int]) -> Person:
+    """The person in a row of name, role, until and active."""
+    name, role, until, active = row
+    return Person(name, role == SUPERVISOR, until or "", not active)
 
 
 def by_badge(db: sqlite3.Connection, key: bytes, badge: str) -> Person | None:
-    """Whose badge this is, or None."""
+    """Whose badge this is, or None; who may not sign in any longer is found too, and refused by the rules."""
+    row = db.execute(f"SELECT {_PERSON} FROM people WHERE badge = ?", (sealed_badge(key, badge),)).fetchone()
+    return _person_of(row) if row else None
+
+
+def by_name(db: sqlite3.Connection, name: str) -> tuple[Person, str | None] | None:
+    """Who goes by a name, and the PIN as it is kept, if there is one; None where nobody does."""
     row = db.execute(
-        "SELECT name, role FROM people WHERE badge = ? AND active", (_sealed(key, badge),)
+        f"SELECT {_PERSON}, pin FROM people WHERE name = ? COLLATE NOCASE", (name.strip(),)
     ).fetchone()
-    return Person(row[0], row[1] == SUPERVISOR) if row else None
-
-
-def by_pin(db: sqlite3.Connection, secret: Secret, name: str, pin: str) -> Person | None:
-    """The person whose name and PIN these are, or None. Takes a tenth of a second, right or wrong."""
-    from argon2 import PasswordHasher
-    from argon2.exceptions import InvalidHashError, VerificationError
-
-    row = db.execute(
-        "SELECT name, role, pin FROM people WHERE name = ? COLLATE NOCASE AND active", (name.strip(),)
-    ).fetchone()
-    hasher = PasswordHasher()
-    peppered = _peppered(secret, pin)
-    if row is None or row[2] is None:
-        hasher.hash(peppered)  # as slow as a real one, so that time does not tell which names exist
-        return None
-    try:
-        hasher.verify(row[2], peppered)
-    except (VerificationError, InvalidHashError):
-        return None
-    return Person(row[0], row[1] == SUPERVISOR)
-
-
-def _peppered(secret: Secret, pin: str) -> bytes:
-    return hmac.digest(secret.key("pin"), pin.encode(), "sha256")
+    return (_person_of(row[:4]), row[4]) if row else None
 
 
 def add(
-    db: sqlite3.Connection, secret: Secret, name: str, role: str, *, badge: str | None, pin: str | None
+    db: sqlite3.Connection,
+    secret: Secret,
+    name: str,
+    role: str,
+    *,
+    badge: str | None,
+    pin: str | None,
+    until: str = "",
 ) -> None:
-    """Enter a person. Raises Refused when the name is taken, the badge is another's or the PIN too short."""
+    """Enter a person, until the end of a day `YYYY-MM-DD` where one is given.
+
+    Raises Refused when the name is taken, the badge is another's or the PIN too short.
+    """
     name = name.strip()
     if not name or not name.isprintable() or len(name) > 60:
-        raise Refused("A name needs 1 to 60 printable characters; nobody was added.")
+        raise Refused("A name needs 1 to 60 printable characters; nothing was changed.")
     if db.execute("SELECT 1 FROM people WHERE name = ? COLLATE NOCASE", (name,)).fetchone():
-        raise Refused(f"{name} is on the list already; nobody was added.")
+        raise Refused(f"{name} is on the list already; nothing was changed.")
     db.execute(
-        "INSERT INTO people (name, role, badge, pin, active, since) VALUES (?, ?, ?, ?, 1, datetime('now'))",
-        (name, role, _checked_badge(db, secret, badge), _checked_pin(secret, role, pin)),
+        "INSERT INTO people (name, role, badge, pin, active, since, until)"
+        " VALUES (?, ?, ?, ?, 1, datetime('now'), ?)",
+        (
+            name,
+            role,
+            _checked_badge(db, secret, badge),
+            None if pin is None else sealed_pin(secret, role, pin),
+            _checked_day(until),
+        ),
     )
+
+
+def disable(db: sqlite3.Connection, name: str) -> str:
+    """Let somebody neither sign in nor approve from now on; what they did stays. Returns the name as listed.
+
+    Raises Refused when nobody has this name.
+    """
+    entry = named(db, name)
+    db.execute("UPDATE people SET active = 0 WHERE name = ?", (entry.name,))
+    return entry.name
+
+
+def enable(db: sqlite3.Connection, name: str, *, until: str = "") -> str:
+    """Let somebody sign in again, until the end of a day where one is given. Returns the name as listed.
+
+    Raises Refused when nobody has this name, or the day is none.
+    """
+    entry = named(db, name)
+    db.execute("UPDATE people SET active = 1, until = ? WHERE name = ?", (_checked_day(until), entry.name))
+    return entry.name
+
+
+def named(db: sqlite3.Connection, name: str) -> Entry:
+    """The entry of a name, in whatever case. Raises Refused when nobody has it."""
+    wanted = printable(name.strip())
+    found = next((each for each in listed(db) if each.name.casefold() == wanted.casefold()), None)
+    if found is None:
+        raise Refused(f"Nobody is called {wanted}: `tallyman people list` shows all; nothing was changed.")
+    return found
+
+
+def _checked_day(until: str) -> str | None:
+    try:
+        return date.fromisoformat(until).isoformat() if until else None
+    except ValueError as error:
+        raise Refused(f"{printable(until)} is no day: give it as 2031-12-31; nothing was changed.") from error
 
 
 def _checked_badge(db: sqlite3.Connection, secret: Secret, badge: str | None) -> str | None:
     if badge is None:
         return None
     if len(badge) < 4:
-        raise Refused("A badge code needs at least 4 characters; nobody was added.")
+        raise Refused("A badge code needs at least 4 characters; nothing was changed.")
     if badge.upper().startswith(COMMAND_PREFIX):
-        raise Refused("That badge code is kept for commands; nobody was added.")
+        raise Refused("That badge code is kept for commands; nothing was changed.")
     if db.execute("SELECT 1 FROM orders WHERE order_number = ?", (badge,)).fetchone():
-        raise Refused("That badge code is an order's number; nobody was added.")
-    sealed = _sealed(badge_key(secret), badge)
+        raise Refused("That badge code is an order's number; nothing was changed.")
+    sealed = sealed_badge(badge_key(secret), badge)
     if db.execute("SELECT 1 FROM people WHERE badge = ?", (sealed,)).fetchone():
-        raise Refused("That badge is somebody else's already; nobody was added.")
+        raise Refused("That badge is somebody else's already; nothing was changed.")
     return sealed
 
 
@@ -120,24 +171,13 @@ def new_badge(db: sqlite3.Connection, secret: Secret, name: str) -> str:
     return code
 
 
-def _checked_pin(secret: Secret, role: str, pin: str | None) -> str | None:
-    if pin is None:
-        return None
-    least = _LEAST_PIN[role]
-    if not (pin.isascii() and pin.isdigit() and least <= len(pin) <= 12):
-        raise Refused(f"A PIN needs {least} to 12 digits for the role {role}; nobody was added.")
-    from argon2 import PasswordHasher
-
-    return PasswordHasher().hash(_peppered(secret, pin))
-
-
 def listed(db: sqlite3.Connection) -> list[Entry]:
     """Everybody, by name."""
     rows = db.execute(
-        "SELECT name, role, badge IS NOT NULL, pin IS NOT NULL, active FROM people"
+        "SELECT name, role, badge IS NOT NULL, pin IS NOT NULL, active, until FROM people"
         " ORDER BY name COLLATE NOCASE"
     )
     return [
-        Entry(printable(name), role, bool(badge), bool(pin), bool(active))
-        for name, role, badge, pin, active in rows
+        Entry(printable(name), role, bool(badge), bool(pin), bool(active), until or "")
+        for name, role, badge, pin, active, until in rows
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from store import orders, rulings
+from store import orders, rulings, tallies
 from verification.orders import Ruling
 from verification.printable import printable
 
@@ -43,6 +43,7 @@ def differences(db: sqlite3.Connection) -> list[Difference]:
         *_ruling_differences(db),
         *_order_differences(db),
         *_serial_differences(db),
+        *_summaries(db),
     ]
 
 
@@ -91,6 +92,10 @@ def _serial_differences(db: sqlite3.Connection) -> list[Difference]:
     ]
 
 
+def _summaries(db: sqlite3.Connection) -> list[Difference]:
+    return [Difference(*each) for each in tallies.unlike_the_log(db)]
+
+
 def rebuild(db: sqlite3.Connection) -> int:
     """Draw every projection anew from the log; returns how many differed. Call it inside a transaction."""
     found = len(differences(db))
@@ -105,4 +110,5 @@ def rebuild(db: sqlite3.Connection) -> int:
             orders.bring_along(db, order)
     db.execute("DELETE FROM serials")
     db.execute(f"INSERT INTO serials (sku, serial, seq) {_SERIALS}")
+    tallies.rebuild(db)
     return found

@@ -195,6 +195,34 @@ def acts_of_supervisors(db: Database) -> None:
 
 
 @steps()
+def summaries_of_the_log(db: Database) -> None:
+    """What reports are drawn from, filled while the station rests; and the wrong items, which are rare."""
+    db.execute(
+        "CREATE TABLE tallies (quarter TEXT NOT NULL, person TEXT NOT NULL, scanner TEXT NOT NULL,"
+        " verdict TEXT NOT NULL, provenance TEXT NOT NULL, reads INTEGER NOT NULL, units INTEGER NOT NULL,"
+        " lines INTEGER NOT NULL, PRIMARY KEY (quarter, person, scanner, verdict, provenance))"
+        " STRICT, WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE order_tallies (order_id TEXT PRIMARY KEY, refused INTEGER NOT NULL DEFAULT 0,"
+        " taken_back INTEGER NOT NULL DEFAULT 0, acts INTEGER NOT NULL DEFAULT 0, completed INTEGER,"
+        " quarter TEXT, person TEXT, scanner TEXT) STRICT, WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX order_tallies_acted ON order_tallies (order_id) WHERE acts > 0")
+    db.execute("CREATE INDEX events_not_on_order ON events (seq) WHERE verdict = 'not_on_order'")
+
+
+@steps()
+def people_and_their_time(db: Database) -> None:
+    """The last day of people who are here for a time, and wrong PINs in a row by name."""
+    db.execute("ALTER TABLE people ADD COLUMN until TEXT")
+    db.execute(
+        "CREATE TABLE pin_tries (name TEXT PRIMARY KEY, wrong INTEGER NOT NULL, at REAL NOT NULL,"
+        " known INTEGER NOT NULL) STRICT"
+    )
+
+
+@steps()
 def reasons_to_review(db: Database) -> None:
     """What of the log and of the orders is a reason for a supervisor to look, and nothing else of them."""
     db.execute(

@@ -21,7 +21,14 @@ def keep(db: sqlite3.Connection, found: Mapping[str, Iterable[str]]) -> None:
         db.executemany("INSERT OR IGNORE INTO shelves VALUES (?, ?)", [(sku, place) for place in places])
 
 
-def of(db: sqlite3.Connection, sku: str) -> list[str]:
-    """The locations that hold a SKU, by name."""
-    rows = db.execute("SELECT location FROM shelves WHERE sku = ? ORDER BY location", (sku,))
-    return [location for (location,) in rows]
+def of_order(db: sqlite3.Connection, order_id: str) -> dict[str, tuple[str, ...]]:
+    """The locations of each SKU of an order, by name; a SKU whose place nobody knows is not among them."""
+    rows = db.execute(
+        "SELECT sku, location FROM shelves WHERE sku IN (SELECT sku FROM lines WHERE order_id = ?)"
+        " ORDER BY sku, location",
+        (order_id,),
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for sku, location in rows:
+        found[sku] = (*found.get(sku, ()), location)
+    return found

@@ -46,6 +46,19 @@ def of(db: sqlite3.Connection, order_id: str) -> Sighting | None:
     return Sighting(*row) if row else None
 
 
+_NAMES = {"external_order_id": "external_order_id", "id": "api_id"}
+
+
+def name_of(db: sqlite3.Connection, order_number: str, field: str) -> str | None:
+    """What the API's `id` or `external_order_id` of an order is; None when the ledger does not know it."""
+    row = db.execute(
+        f"SELECT {_NAMES[field]} FROM orders LEFT JOIN sightings ON order_id = orders.id"
+        " WHERE order_number = ?",
+        (order_number,),
+    ).fetchone()
+    return row[0] if row and row[0] else None
+
+
 def by_api_id(db: sqlite3.Connection, api_ids: Iterable[str]) -> dict[str, Sighting]:
     """The last sightings of these orders of the API."""
     wanted = list(api_ids)

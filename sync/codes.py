@@ -1,14 +1,15 @@
 """Barcodes and shelf locations from the API's products and inventory.
 
-A site keeps barcodes among a product's `custom_fields`; which of them is the site's to say. A key may lack
-the scopes for either: the station then works on SKU codes and taught barcodes alone.
+A site keeps barcodes among a product's `custom_fields`; which of them, and which hold the units of a case, is
+the site's to say. A key may lack the scopes for either: the station then works on SKU codes and taught
+barcodes alone.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from store import shelves
@@ -18,10 +19,21 @@ from sync.client import OrdersClient
 from sync.desk import Writer, pooled
 from sync.errors import NotAllowed, NotFound
 from sync.pace import MOST_WORKERS
+from sync.readings import CODE_FIELDS
+from sync.shapes import Product
+from verification.printable import printable
 
-FIELDS: Final = ("barcode", "gtin", "ean", "upc")
-"""Custom fields that hold codes where nobody says otherwise."""
 SOURCE: Final = "api"
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Where a site keeps codes among a product's custom fields."""
+
+    codes: tuple[str, ...] = CODE_FIELDS
+    """Fields with codes of one unit."""
+    cases: Mapping[str, str] = field(default_factory=dict)
+    """Fields with codes of a case, each with the field that holds its units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +56,51 @@ def codes_in(fields: Mapping[str, Any], names: Iterable[str]) -> list[str]:
     return [code for code in told if code]
 
 
-async def pull_codes(client: OrdersClient, write: Writer, fields: Iterable[str] = FIELDS) -> CodesPulled:
+def codes_of(product: Product, fields: Fields) -> tuple[list[Taught], list[str]]:
+    """What a product's codes stand for, and why some of them are not taken, a sentence each.
+
+    A case whose units nobody knows is not taken: counted as one it would be wrong.
+    """
+    taught = [Taught(code, product.sku, 1, SOURCE) for code in codes_in(product.custom_fields, fields.codes)]
+    refused = []
+    for name, units_name in fields.cases.items():
+        units = whole(product.custom_fields.get(units_name))
+        for code in codes_in(product.custom_fields, (name,)):
+            if units is not None:
+                taught.append(Taught(code, product.sku, units, SOURCE))
+                continue
+            shown, sku = printable(code, 60), printable(product.sku, 60)
+            told = (
+                f"{shown} is a case of {sku}, but {units_name} holds no number of units; it was not taught."
+            )
+            refused.append(told)
+    return taught, refused
+
+
+def whole(value: object) -> int | None:
+    """A number of units as an API may say it: 12, 12.0, "12"; None for anything else."""
+    if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
+        return int(value.strip()[:10])
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
+        return None
+    return int(value)
+
+
+async def pull_codes(client: OrdersClient, write: Writer, fields: Fields | None = None) -> CodesPulled:
     """Fetch all products, teach their codes, and note where the SKUs of open orders lie.
 
     A code that was taught here for something else stays as it was taught. Raises NotAllowed when the key may
     not read products.
     """
-    names, cursor = tuple(fields), None
+    fields, cursor = fields or Fields(), None
     products, taught, refused = 0, 0, list[str]()
     while True:
         page = await client.list_products(cursor)
-        wanted = [
-            Taught(code, product.sku, 1, SOURCE)
-            for product in page.entries
-            for code in codes_in(product.custom_fields, names)
-        ]
+        wanted = list[Taught]()
+        for product in page.entries:
+            found, unclear = codes_of(product, fields)
+            wanted += found
+            refused += unclear
         kept, told = await write(lambda db: _teach(db, wanted))  # noqa: B023 - awaited before the next page
         products, taught = products + len(page.entries), taught + kept
         refused += told

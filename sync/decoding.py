@@ -122,7 +122,8 @@ def _page(content: bytes, read: Any) -> tuple[tuple[Any, ...], str | None, tuple
 def _summary(raw: msgspec.Raw, at: str) -> Summary:
     found: WireSummary = _decode(WireSummary, raw, at)
     created = _parsed(found.created_at, f"{at}.created_at")
-    return Summary(found.id, found.order_number, found.status, found.customer_name or "", created)
+    external = None if found.external_order_id is UNSET else found.external_order_id or ""
+    return Summary(found.id, found.order_number, found.status, found.customer_name or "", created, external)
 
 
 def _product(raw: msgspec.Raw, at: str) -> Product:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from store import outbox, sightings
 from store.errors import LedgerError, Refused
+from store.ledger import Fetched
 from sync.client import OrdersClient
-from sync.errors import BrokenAnswer, NotFound, Rejected, SyncError
+from sync.errors import BrokenAnswer, Nameless, NotFound, Rejected, SyncError
+from sync.readings import Identifier
 from sync.reconcile import NOT_THERE, bring_in
-from sync.shapes import FullOrder
+from sync.shapes import FullOrder, Page
 from sync.status import Progress
 
 T = TypeVar("T")
@@ -45,26 +47,55 @@ class Desk:
     progress: Progress | None = None
     wanted: dict[str, None] = field(default_factory=dict)
     """Numbers of orders that somebody opened, to be looked at first."""
+    identifier: Identifier = Identifier.ORDER_NUMBER
+    """By what the API knows an order in a path."""
+    listed: Mapping[str, str] = field(default_factory=dict)
+    """Identifiers by order number, as the page of the list that is being read shows them."""
+    nameless: set[str] = field(default_factory=set)
+    """Orders of this round that could not be asked for, since the list does not show their identifier."""
+    _hidden: bool = False
 
     async def get(self, number: str) -> FullOrder:
         """The order of this number, and of no other."""
-        answer = await self.client.get_order(number)
+        answer = await self.client.get_order(await self.name_of(number))
         if answer.order.order_number != number:
             raise BrokenAnswer(
                 f"order {answer.order.order_number} was answered for {number}: this key names orders by"
-                " something else than order_number",
+                f" something else than {self.identifier}; `identifier` in [orders_api] says by what",
                 "$.data.order_number",
             )
         return answer
 
+    async def name_of(self, number: str) -> str:
+        """What `{identifier}` is for the order of this number. Raises Nameless when nothing tells it."""
+        if self.identifier is Identifier.ORDER_NUMBER:
+            return number
+        field_name = self.identifier.value
+        name = self.listed.get(number) or await self.write(
+            lambda db: sightings.name_of(db, number, field_name)
+        )
+        if not name:
+            raise Nameless(field_name)
+        return name
+
+    def on_page(self, page: Page) -> None:
+        """Learn from a page of the list by what its orders are asked for."""
+        if self.identifier is Identifier.ID:
+            self.listed = {entry.order_number: entry.id for entry in page.entries}
+        elif self.identifier is Identifier.EXTERNAL_ORDER_ID:
+            self.listed = {entry.order_number: entry.external_order_id or "" for entry in page.entries}
+            self._hidden = any(entry.external_order_id is None for entry in page.entries)
+
     async def took_in(self, answers: list[FullOrder]) -> None:
         """Bring sighted orders in, in one transaction; one that contradicts the ledger stops only itself."""
         names = [self.fresh() for _ in answers]
-        await self.write(lambda db: _bring_in_all(db, answers, names, self.round))
+        await self.write(Fetched(lambda db: _bring_in_all(db, answers, names, self.round)))
         self.pulled += len(answers)
 
     async def trouble(self, order_id: str | None, number: str, error: SyncError) -> None:
         """Note that the API refused something for one order; after a few times the order is parked."""
+        if isinstance(error, Nameless) and self._hidden:
+            self.nameless.add(number)
 
         def note(db: sqlite3.Connection) -> None:
             order = order_id or sightings.find(db, "", number)

@@ -21,6 +21,7 @@ from sync.desk import Desk, Writer
 from sync.errors import BrokenAnswer, NotAllowed, Offline, SyncError, Throttled
 from sync.pull import Pull
 from sync.push import Push
+from sync.readings import Identifier
 from sync.status import Link, Result, SyncStatus
 
 
@@ -44,11 +45,18 @@ class Engine:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     together: int = 32
     """Orders taken in by one transaction: few where scans wait for it."""
+    identifier: Identifier = Identifier.ORDER_NUMBER
+    """By what the API knows an order in a path."""
     status: SyncStatus = field(default_factory=SyncStatus)
 
     def __post_init__(self) -> None:
         self._desk = Desk(
-            self.client, self.write, lambda: f"{self.station}.{self.unused()}", self._tell, self.together
+            self.client,
+            self.write,
+            lambda: f"{self.station}.{self.unused()}",
+            self._tell,
+            self.together,
+            identifier=self.identifier,
         )
         self._tallied = (0, 0, 0)
 
@@ -71,7 +79,7 @@ class Engine:
         return Result(self._desk.pulled, self._desk.pushed, parked, found, self.client.tally.requests)
 
     async def _whole_round(self) -> None:
-        self._desk.round = await self.write(_next_round)
+        self._desk.round, self._desk.nameless = await self.write(_next_round), set()
         pull = Pull(self._desk, self._send_unless_refused)
         try:
             await self._send_unless_refused()
@@ -79,6 +87,12 @@ class Engine:
         finally:
             self._desk.progress = None
         await self._send_unless_refused()
+        if self._desk.nameless:
+            raise BrokenAnswer(
+                f"the list does not show {self.identifier}, by which this key names orders, so"
+                f" {len(self._desk.nameless)} of them cannot be asked for",
+                "$.data",
+            )
 
     async def _opened_and_waiting(self) -> None:
         wanted, self._desk.wanted = self._desk.wanted, {}

@@ -6,6 +6,7 @@
     ├── NotAllowed     401 or 403: the key is unknown, expired, or lacks a scope
     ├── Rejected       the API refused this one request and says why
     │   ├── NotFound        404: no order goes by that identifier
+    │   ├── Nameless        never sent: nothing tells the identifier of this order
     │   └── AlreadyExists   the order_number of a create is taken
     ├── BrokenAnswer   an answer that breaks the contract; `path` names the place
     └── Unsafe         an address that the key must not be sent to
@@ -54,6 +55,13 @@ class Rejected(SyncError):
 
 class NotFound(Rejected):
     """No order goes by the identifier."""
+
+
+class Nameless(Rejected):
+    """The API knows orders by a field of which neither its list nor the ledger tells the value."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(404, "NOT_ADDRESSABLE", f"this key names orders by {field}, and this one has none")
 
 
 class AlreadyExists(Rejected):

@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from typing import Final
 
+import aiohttp
 import httpx
 
 from sync.errors import BrokenAnswer, Offline
@@ -40,6 +41,10 @@ async def exchanged(http: httpx.AsyncClient, request: httpx.Request) -> tuple[in
         raise Offline(f"The API gave no whole answer within {SLOWEST:g} seconds.") from None
     except httpx.DecodingError as error:
         raise BrokenAnswer(f"its encoding cannot be undone ({error})") from None
+    except aiohttp.ClientResponseError:  # the one error of aiohttp that its transport does not translate
+        raise Offline(
+            "The API cannot be reached: what answers at its address does not keep to HTTP."
+        ) from None
     except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
         raise Offline(f"The API cannot be reached: {_told(error)}.") from None
     raise BrokenAnswer(f"more than {_MOST_REDIRECTS} redirects")
@@ -75,5 +80,13 @@ async def _content(response: httpx.Response) -> bytes:
     return bytes(taken)
 
 
-def _told(error: Exception) -> str:
+def _told(error: BaseException) -> str:
+    cause: BaseException | None = error
+    while cause is not None:
+        if why := getattr(cause, "verify_message", ""):  # of ssl.SSLCertVerificationError
+            return (
+                f"its certificate was not accepted ({printable(why, 100).rstrip('.')}), so the key was not"
+                " sent; a site's own authority is named by ca_file in [orders_api]"
+            )
+        cause = cause.__cause__ or cause.__context__
     return printable(str(error) or type(error).__name__, 200).rstrip(".")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from store import sightings
+from store.ledger import Fetched
 from sync.desk import ONE_ORDER, Desk, pooled
 from sync.errors import BrokenAnswer, Rejected
 from sync.pace import MOST_WORKERS
@@ -108,17 +109,18 @@ class Pull:
             cursors.add(cursor)
         desk.progress = None
         if newest is not None:
-            await desk.write(lambda db: sightings.remember(db, "mark", newest.isoformat()))
+            await desk.write(Fetched(lambda db: sightings.remember(db, "mark", newest.isoformat())))
 
     async def _page(self, page: Page, first_place: int) -> Sifted:
         """Take in what a page says, and send what waits, before the next one."""
         desk = self._desk
+        desk.on_page(page)
         sifted = await desk.write(lambda db: sift(db, page))
         self._seen.update(entry.order_number for entry in page.entries)
         wanted, desk.wanted = desk.wanted, {}
         await self.details(dict.fromkeys((*wanted, *sifted.details)))
         found = [entry.id for entry in page.entries]
-        await desk.write(lambda db: sightings.placed(db, first_place, found))
+        await desk.write(Fetched(lambda db: sightings.placed(db, first_place, found)))
         desk.tell()
         await self._after_page()
         return sifted
@@ -131,6 +133,7 @@ class Pull:
             page = await desk.client.list_orders(cursor)
         except Rejected:
             page = await desk.client.list_orders()  # contract: after a bad cursor, start again
+        desk.on_page(page)
         before = await desk.write(lambda db: sightings.by_api_id(db, [entry.id for entry in page.entries]))
         await self.details(
             entry.order_number
@@ -138,7 +141,7 @@ class Pull:
             if (entry.id in before or entry.status not in FINAL)
             and (entry.id not in before or _summary_of(before[entry.id]) != _told(entry))
         )
-        await desk.write(lambda db: sightings.remember(db, "depths", page.next_cursor or ""))
+        await desk.write(Fetched(lambda db: sightings.remember(db, "depths", page.next_cursor or "")))
 
     async def details(self, numbers: Iterable[str]) -> None:
         """Look at these orders and take them in, a few in each transaction."""

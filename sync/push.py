@@ -106,10 +106,11 @@ class Push:
     async def _write_once(self, step: Step) -> None:
         client = self._desk.client
         try:
+            name = await self._desk.name_of(step.order_number)
             if isinstance(step.action, Send):
-                await client.update_order(step.order_number, step.action.body)
+                await client.update_order(name, step.action.body)
             else:
-                await client.cancel_order(step.order_number, step.action.reason)
+                await client.cancel_order(name, step.action.reason)
         except SyncError as error:
             await self._came_of(step.attempt, error)
             raise

@@ -5,6 +5,7 @@ Each is one name, so that it can change in one place.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Final
 
 from verification.orders import OrderStatus
@@ -12,8 +13,20 @@ from verification.orders import OrderStatus
 BASE_PATH: Final = "/api/integrations/v1"
 """Ends the configured address where it is only a host."""
 
-IDENTIFIER: Final = "order_number"
-"""What `{identifier}` is: the platform's default for keys without a partner."""
+
+class Identifier(StrEnum):
+    """What `{identifier}` in a path of an order is: the API resolves it by its own configuration, so a site
+    says which of these its key has. The first is the platform's default for keys without a partner."""
+
+    ORDER_NUMBER = "order_number"
+    EXTERNAL_ORDER_ID = "external_order_id"
+    """A partner's default, as shipped."""
+    ID = "id"
+
+
+CODE_FIELDS: Final = ("barcode", "gtin", "ean", "upc")
+"""Custom fields of a product that hold codes where a site does not say which do: the contract's examples, and
+the names that shops give to them."""
 
 MOST_PER_PAGE: Final = 200
 """The highest `limit` that is not clamped."""

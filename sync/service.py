@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import selectors
 import sqlite3
 import sys
 import threading
@@ -15,6 +16,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sync.pace import Backoff
+from sync.readings import Identifier
 from sync.status import Link, SyncStatus
 
 if TYPE_CHECKING:
@@ -26,8 +28,11 @@ EVERY = 30.0
 """Seconds between two looks at the API while all is well."""
 GATHER = 2.0
 """Seconds that counts are gathered before they are sent: one order, one row, however many scans."""
-_SWITCH = 0.0002
-"""Seconds that a busy thread keeps the interpreter: a read that was taken must not wait for a pull."""
+_SWITCH = 0.00005
+"""Seconds that a busy thread keeps the interpreter, in the whole program: the clerk lets go of it at each of
+a read's dozen statements, and would wait that long for each while a pull is at work."""
+_LONGEST_WAY = 0.05
+"""Seconds after which reconciliation goes on though reads wait: it is slowed by them, never stopped."""
 _TOGETHER = 1
 """Orders taken in by one transaction, which a read may have to wait for."""
 _AFTER_FAULT = 60.0
@@ -39,6 +44,19 @@ class HandedOver(Protocol):
     """Has a change made in one transaction, by the thread that writes the ledger."""
 
     def __call__(self, change: Callable[[sqlite3.Connection], T], /) -> Future[T]: ...
+
+
+class _GivesWay(selectors.DefaultSelector):
+    """Lets an event loop begin no further turn while a read waits for its answer."""
+
+    def __init__(self, free: threading.Event) -> None:
+        super().__init__()
+        self._free = free
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if not self._free.is_set():
+            self._free.wait(_LONGEST_WAY)
+        return super().select(timeout)
 
 
 class SyncService:
@@ -54,6 +72,8 @@ class SyncService:
         show: Callable[[SyncStatus], None],
         fail: Callable[[Exception], str] = repr,
         authority: Path | None = None,
+        identifier: Identifier = Identifier.ORDER_NUMBER,
+        free: threading.Event | None = None,
     ) -> None:
         self._url = url
         self._key = key
@@ -63,6 +83,9 @@ class SyncService:
         self._fail = fail
         """Records a fault of the program, and says so in a sentence."""
         self._authority = authority
+        self._identifier = identifier
+        self._free = free
+        """Set while no read waits for its answer."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._engine: Engine | None = None
         self._woken = asyncio.Event()
@@ -118,26 +141,42 @@ class SyncService:
                 self._loop.call_soon_threadsafe(act)
 
     def _serve(self) -> None:
-        with contextlib.suppress(asyncio.CancelledError):
-            asyncio.run(self._begin())
+        with (
+            contextlib.suppress(asyncio.CancelledError),
+            asyncio.Runner(loop_factory=self._new_loop) as runner,
+        ):
+            runner.run(self._begin())
+
+    def _new_loop(self) -> asyncio.AbstractEventLoop:
+        return asyncio.SelectorEventLoop(_GivesWay(self._free) if self._free else None)
 
     async def _begin(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.current_task()
         self._ready.set()
+        while True:
+            try:
+                await self._connected()
+            except Exception as fault:  # noqa: BLE001 - a fault that nobody hears of is never mended
+                status = self._engine.status if self._engine else SyncStatus()
+                self._show(replace(status, link=Link.FAULT, told=self._fail(fault)))
+                await asyncio.sleep(_AFTER_FAULT)
+
+    async def _connected(self) -> None:
         from sync.client import OrdersClient  # a station is painted before all this is loaded
         from sync.engine import Engine
         from sync.transport import connect
 
         async with connect(self._authority) as http:
-            client = OrdersClient(http, self._url, self._key)
-            while True:
-                self._engine = Engine(client, self._written, self._station, self._show, together=_TOGETHER)
-                try:
-                    await self._reconcile(self._engine)
-                except Exception as fault:  # noqa: BLE001 - a fault that nobody hears of is never mended
-                    self._show(replace(self._engine.status, link=Link.FAULT, told=self._fail(fault)))
-                    await asyncio.sleep(_AFTER_FAULT)
+            self._engine = Engine(
+                OrdersClient(http, self._url, self._key),
+                self._written,
+                self._station,
+                self._show,
+                together=_TOGETHER,
+                identifier=self._identifier,
+            )
+            await self._reconcile(self._engine)
 
     async def _written(self, change: Callable[[sqlite3.Connection], T]) -> T:
         """Have a change made and wait for it; one at a time, so that a read waits for one at most.

@@ -64,6 +64,7 @@ class WireSummary(Struct, frozen=True):
     status: OrderStatus
     created_at: str
     customer_name: _Text | None = None
+    external_order_id: _Text | UnsetType | None = UNSET
 
 
 class WireProduct(Struct, frozen=True):
@@ -137,6 +138,8 @@ class Summary:
     customer_name: str
     created_at: datetime
     """The server's own time: it orders the list and is compared with nothing else."""
+    external_order_id: str | None = None
+    """None where the list does not show it: the page's own list does not."""
 
 
 @dataclass(frozen=True, slots=True)

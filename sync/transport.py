@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
+from sync.authority import add_authority
 from sync.errors import Unsafe
 from sync.loopback import is_loopback
 from sync.pace import MOST_WORKERS
@@ -62,10 +63,7 @@ def trusted(authority: Path | None) -> ssl.SSLContext:
     """
     context = httpx.create_ssl_context(trust_env=False)
     if authority is not None:
-        try:
-            context.load_verify_locations(cafile=authority)
-        except (OSError, ssl.SSLError) as error:
-            raise Unsafe(f"{authority} cannot be used as a certificate authority: {error}.") from error
+        add_authority(context, authority)
     return context
 
 

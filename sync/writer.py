@@ -19,13 +19,9 @@ T = TypeVar("T")
 def writing(ledger: Ledger) -> Iterator[Writer]:
     """A writer of `ledger` for as long as the block lasts; what was begun is finished before it ends."""
 
-    def made(change: Callable[[sqlite3.Connection], T]) -> T:
-        with ledger.transaction() as db:
-            return change(db)
-
     with ThreadPoolExecutor(1, "ledger") as thread:
 
         async def write(change: Callable[[sqlite3.Connection], T]) -> T:
-            return await asyncio.get_running_loop().run_in_executor(thread, made, change)
+            return await asyncio.get_running_loop().run_in_executor(thread, ledger.write, change)
 
         yield write

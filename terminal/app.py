@@ -5,43 +5,41 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from textual.binding import BindingType
+from textual import events
 from textual.driver import Driver
 from textual.message import Message
-from textual.theme import Theme
 
-from store import people
+from store.pins import PinRefused
 from terminal.arrivals import Arrival, Arrivals
 from terminal.clerk import News
-from terminal.faults import record
+from terminal.idle import IdleWatch
+from terminal.proof import Proof
 from terminal.reads import KEYS, Delivery
 from terminal.reconciliation import Reconciliation
 from terminal.scanners.framing import Frame, FrameKind
-from terminal.screens.base import Page, PinGiven, StationScreen, Typed, Wished
-from terminal.screens.pages import PageOf, help_page, reconciling_page, teaching_page
+from terminal.screens.base import PinGiven, StationScreen, Typed, Wished
+from terminal.screens.pages import page_after, reconciling_page, reports_page, teaching_page
 from terminal.screens.queue import QueueScreen
 from terminal.screens.sign_in import SignInScreen
 from terminal.screens.verify import VerifyScreen
-from terminal.span_update import SpanApp
+from terminal.shell import Shell
 from terminal.station import Station
-from terminal.theme import STATION
 from terminal.view import View
 from terminal.widgets.practice import Practice, PracticePanel
 from verification.codes import Command
 from verification.events import Provenance
-from verification.meaning import Badge, Meaning, Person
+from verification.meaning import Badge, Meaning, Ordered
 
 if TYPE_CHECKING:
     from sync.service import SyncService
+    from terminal.screens.approval import ApprovalGiven
     from terminal.screens.sync import RetryAsked, SettleAsked
-    from terminal.screens.teach import ApprovalGiven
     from terminal.sounds.loudspeaker import Loudspeaker
 
-_LEAVE_WITHIN = 3.0
-"""Seconds in which F12 must be pressed again."""
-_ASKS_AGAIN = "Press F12 again to close the station."
+_LOOKS_EVERY = 1.0
+"""Seconds between two looks whether somebody is still at the bench."""
 
 
 @dataclass
@@ -49,13 +47,8 @@ class NewsCame(Message):
     """The clerk, a scanner or reconciliation has something to show."""
 
 
-class StationApp(SpanApp[str], inherit_bindings=False):
+class StationApp(Shell, inherit_bindings=False):
     """Shows one station until somebody closes it. Its result is a sentence where the station had to stop."""
-
-    CSS_PATH = "station.tcss"
-    TITLE = "Tallyman"
-    ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(
         self,
@@ -68,31 +61,28 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         driver_class: type[Driver] | None = None,
         sounds: bool = True,
         service: SyncService | None = None,
+        lock_after: int = 0,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(driver_class=driver_class)
-        self._wear(STATION)
+        """`lock_after` is in minutes, 0 for never; `clock` is what they are measured on."""
+        super().__init__(view, station.ledger.folder, driver_class)
         self.station = station
-        self.view = view
         self._practice = practice
         self._arrivals = Arrivals()
         self._reader = station.reader()
-        self._leave_asked = -_LEAVE_WITHIN
+        self._proof = Proof(station)
+        self._clock = clock
+        self._idle = IdleWatch(lock_after, clock())
         self._on_begun = on_begun
         self._on_shown = on_shown
         self._sounds = sounds
         self._reconciliation = Reconciliation(station, service)
         self._loudspeaker: Loudspeaker | None = None
-        self._screens: dict[type[StationScreen], StationScreen] = {
+        self._screens = {
             SignInScreen: SignInScreen(),
             QueueScreen: QueueScreen(self._reader),
-            VerifyScreen: VerifyScreen(),
+            VerifyScreen: VerifyScreen(self._reader),
         }
-
-    def _wear(self, theme: Theme) -> None:
-        """Take a theme before the first stylesheet is parsed: later, each would be parsed once more."""
-        self.register_theme(theme)
-        self.set_reactive(StationApp.theme, theme.name)
-        self.stylesheet.set_variables(self.get_css_variables())
 
     def arrive(self, news: Arrival) -> None:
         """Take what the clerk, a scanner or reconciliation tells, in its thread; shown a moment later."""
@@ -105,18 +95,17 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         """Close the station with a sentence about a fault that it cannot go on with; from any thread."""
         self.call_later(self._handle_exception, fault)
 
-    def _handle_exception(self, error: Exception) -> None:
-        """Textual's last resort, which would print a traceback over the picker's screen."""
-        self.exit(record(error, self.station.ledger.folder), return_code=1)
-
     def on_mount(self) -> None:
+        """Before the shell's own, which Textual calls too."""
         PracticePanel.practice = self._practice
-        for kind, screen in self._screens.items():
+        for screen in self._screens.values():
             screen.set_class(self._practice is not None, "-practice")
-            self.install_screen(screen, kind.__name__)  # so that it outlives being left
-        self.push_screen(self._screens[self._wanted()])
-        self._show(self.view)
-        self.call_after_refresh(self._begin)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Textual's first sight of any event: whoever presses something is at the bench."""
+        if isinstance(event, events.Key | events.MouseDown):
+            self._idle.stir(self._clock())
+        await super().on_event(event)
 
     def on_unmount(self) -> None:
         if self._loudspeaker is not None:
@@ -128,15 +117,16 @@ class StationApp(SpanApp[str], inherit_bindings=False):
         view, outcomes = self.view.after(self._arrivals.take_all())
         self._show(view)
         if outcomes:
-            self._lay_over(help_page if outcomes[-1].command is Command.HELP else None)
+            self._idle.stir(self._clock())
+            self._lay_over(page_after(outcomes[-1], view))
             self._reconciliation.after(outcomes)
         self._on_shown()
 
     def on_retry_asked(self, message: RetryAsked) -> None:
-        self._reconciliation.retry(message.order_id)
+        self._reconciliation.retry(message.held)
 
     def on_settle_asked(self, message: SettleAsked) -> None:
-        self._reconciliation.settle(message.conflict)
+        self._reconciliation.settle(message.held)
 
     def on_wished(self, message: Wished) -> None:
         self._ask(message.wish)
@@ -159,22 +149,6 @@ class StationApp(SpanApp[str], inherit_bindings=False):
             screen.set_class(narrow and beside and not alone, "-codes")
             screen.set_class(not beside or (narrow and not alone), "-practice")
 
-    def action_leave(self) -> None:
-        """Close the station when asked twice."""
-        now = time.monotonic()
-        if now - self._leave_asked < _LEAVE_WITHIN:
-            self.exit()
-            return
-        self._leave_asked = now
-        self._lay_over(None)
-        self._show(replace(self.view, notice=_ASKS_AGAIN))
-        self.set_timer(_LEAVE_WITHIN, self._stay)
-
-    def _stay(self) -> None:
-        """Nobody pressed again: show what stood there before."""
-        if self.view.notice == _ASKS_AGAIN:
-            self._show(replace(self.view, notice=""))
-
     def _begin(self) -> None:
         """Take reads, once the first screen is painted."""
         if self._sounds:
@@ -187,7 +161,15 @@ class StationApp(SpanApp[str], inherit_bindings=False):
             self._loudspeaker.start()
         self.station.start()
         self._reconciliation.start()
+        if self._idle.locks:
+            self.set_interval(_LOOKS_EVERY, self._lock_if_idle)
         self._on_begun()
+
+    def _lock_if_idle(self) -> None:
+        """Sign out whoever has left the bench; the order waits for them."""
+        signed_in = self.view.sign_in and self.view.desk.person is not None
+        if signed_in and self._idle.is_over(self._clock()):
+            self._ask(Ordered(Command.SIGN_OUT, self._idle.why))
 
     def _fall_silent(self) -> None:
         """Say in the top bar that nobody will hear the verdicts; `tallyman doctor` says why."""
@@ -196,6 +178,10 @@ class StationApp(SpanApp[str], inherit_bindings=False):
     def action_sync(self) -> None:
         """Show what is sent and what is not, or put it away."""
         self._lay_over(reconciling_page(self._reader))
+
+    def action_reports(self) -> None:
+        """Show the reports, or put them away."""
+        self._lay_over(reports_page(self.station.ledger.folder))
 
     def action_teach(self) -> None:
         """Ask what the last read stands for, if nobody knows and it may be taught."""
@@ -212,51 +198,28 @@ class StationApp(SpanApp[str], inherit_bindings=False):
     def _ask(self, wish: Meaning) -> None:
         self.station.take(Delivery.asked_for(wish, time.monotonic()))
 
-    def _by_pin(self, name: str, pin: str) -> Person | None:
-        with self.station.reader() as reader:
-            person = people.by_pin(reader, self.station.ledger.secret, name, pin)
-        reader.close()
-        return person
-
     def _sign_in(self, name: str, pin: str) -> None:
-        """Check a PIN, away from the screen's thread since it is slow by design."""
-        person = self._by_pin(name, pin)
-        if person is not None:
-            self._ask(Badge(person))
+        """Check a PIN, in a thread of its own."""
+        found = self._proof.person(name, pin)
+        if isinstance(found, PinRefused):
+            self._notice(found.sentence)
         else:
-            notice = "Name or PIN is wrong: type your name again, or scan your badge."
-            self.call_from_thread(lambda: self._show(replace(self.view, notice=notice)))
+            self._ask(Badge(found))
 
     def _approve(self, given: ApprovalGiven) -> None:
-        """Check a supervisor's PIN, and have that one lesson taught."""
-        person = self._by_pin(given.name, given.pin)
-        if person is not None and person.supervisor:
-            self._ask(replace(given.lesson, approved_by=person))
+        """Check a supervisor's PIN, in a thread of its own, and have that one act done."""
+        found = self._proof.supervisor(given.name, given.pin)
+        if isinstance(found, PinRefused):
+            self._notice(f"{found.sentence} Nothing was approved.")
         else:
-            notice = "That is no supervisor's name and PIN: nothing was taught."
-            self.call_from_thread(lambda: self._show(replace(self.view, notice=notice)))
+            self._ask(replace(given.act, approved_by=found))
+
+    def _notice(self, sentence: str) -> None:
+        """Show a sentence of the station's own; from another thread."""
+        self.call_from_thread(lambda: self._show(replace(self.view, notice=sentence)))
 
     def _wanted(self) -> type[StationScreen]:
         desk = self.view.desk
         if self.view.sign_in and desk.person is None:
             return SignInScreen
         return QueueScreen if desk.order is None else VerifyScreen
-
-    def _show(self, view: View) -> None:
-        self.view = view
-        screen = self._screens[self._wanted()]
-        if screen not in self.screen_stack:
-            self._lay_over(None)
-            self.switch_screen(screen)
-        screen.show(view)
-        if isinstance(self.screen, Page):
-            self.screen.show(view)
-
-    def _lay_over(self, page: PageOf | None) -> None:
-        """Lay a page over the screen, or take it away: whoever scans wants to see the verdict."""
-        shown = self.screen
-        wanted = page(self.view) if page is not None else None
-        if isinstance(shown, Page):
-            self.pop_screen()
-        if wanted is not None and type(shown) is not type(wanted):
-            self.push_screen(wanted)

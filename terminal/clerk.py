@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from store.errors import LedgerError, WriteFailed
+from store.tallies import advance_when_free
 from terminal.procedure import Procedure
 from terminal.reads import Delivery, Outcome
 from verification.desk import Desk
@@ -28,6 +29,8 @@ _MOST_TOGETHER = 512
 """Reads in one transaction."""
 _LONGEST_TOGETHER = 0.01
 """Seconds after which a transaction takes no further read, so that a burst is heard while it lasts."""
+_REST = 0.5
+"""Seconds without a read in which the summaries of the log are brought forward, where they are far behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,11 @@ class Clerk:
         self._arrivals: queue.SimpleQueue[Delivery | _Change | None] = queue.SimpleQueue()
         self._waiting: deque[Delivery | _Change] = deque()
         self._stopping = False
+        self.free = threading.Event()
+        """Set while no read waits for its answer; what can wait gives way to reads by it."""
+        self.free.set()
+        self._unsummarised = True
+        """Whether the summaries may be far behind the log."""
         self._thread = threading.Thread(target=self._serve, name="clerk")
 
     def start(self) -> None:
@@ -72,6 +80,7 @@ class Clerk:
 
     def take(self, delivery: Delivery) -> None:
         """Hand in a read. Returns at once; what became of it comes through `tell`, in order."""
+        self.free.clear()
         self._arrivals.put(delivery)
 
     def write(self, change: Callable[[sqlite3.Connection], T]) -> Future[T]:
@@ -93,6 +102,8 @@ class Clerk:
                     self._carry_out(self._waiting.popleft())
                 else:
                     self._take_together()
+                    if not self._waiting and self._arrivals.empty():
+                        self.free.set()
         except Exception as fault:  # noqa: BLE001 - a clerk that ends in silence leaves scans unanswered
             self._break_down(fault)
 
@@ -114,10 +125,19 @@ class Clerk:
     def _gather(self) -> bool:
         """Wait until there is something to do; False when there is nothing more and never will be."""
         if not self._waiting and not self._stopping:
-            self._sort_in(self._arrivals.get())
+            self._sort_in(self._next_arrival())
         while not self._stopping and not self._arrivals.empty():
             self._sort_in(self._arrivals.get())
         return bool(self._waiting)
+
+    def _next_arrival(self) -> Delivery | _Change | None:
+        """Wait for what comes next, and use a long wait for what only reports need."""
+        while self._unsummarised:
+            try:
+                return self._arrivals.get(timeout=_REST)
+            except queue.Empty:
+                self._unsummarised = advance_when_free(self._ledger)
+        return self._arrivals.get()
 
     def _sort_in(self, arrival: Delivery | _Change | None) -> None:
         if arrival is None:
@@ -149,7 +169,7 @@ class Clerk:
                 self._take_one_by_one(taken)
                 return
             outcomes, desk = [self._procedure.not_recorded(self._desk, taken[0], str(error))], self._desk
-        self._desk = desk
+        self._desk, self._unsummarised = desk, True
         self._tell(News(desk, tuple(outcomes)))
 
     def _next_delivery(self) -> Delivery:
@@ -168,8 +188,7 @@ class Clerk:
         """Make a change in a transaction of its own, then look at the open order again: it may have moved."""
         assert isinstance(change, _Change)
         try:
-            with self._ledger.transaction() as db:
-                result = change.apply(db)
+            result = self._ledger.write(change.apply)
         except (LedgerError, ValueError, LookupError) as error:
             change.answer.set_exception(error)
             return

@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from sync.loopback import is_loopback
-from terminal.config_table import ConfigError, Table, secret_places, shown
+from terminal.config_table import ConfigError, Table, secret_places
+from terminal.orders_api_file import OrdersApi, read_orders_api
 from terminal.scanners.settings import (
     DEFAULT_WEDGE,
     Feedback,
@@ -25,7 +24,7 @@ from terminal.scanners.settings import (
     UsbMatch,
 )
 from terminal.scanners.settings_file import read_scanner
-from verification.policy import Expired, Teach
+from verification.policy import Entrusted, Expired
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,15 +32,14 @@ if TYPE_CHECKING:
 __all__ = [
     "Config",
     "ConfigError",
+    "Entrusted",
     "Expired",
     "Feedback",
     "OrdersApi",
     "Policy",
-    "QuantityEntry",
     "ScannerKind",
     "ScannerSettings",
     "Station",
-    "Teach",
     "UsbMatch",
     "WrongItem",
     "load",
@@ -59,14 +57,6 @@ class WrongItem(StrEnum):
     """Is refused aloud, and scanning goes on."""
 
 
-class QuantityEntry(StrEnum):
-    """Who may type a count instead of scanning each unit."""
-
-    NEVER = "never"
-    OPERATOR = "operator"
-    SUPERVISOR = "supervisor"
-
-
 @dataclass(frozen=True, slots=True)
 class Station:
     """`[station]`: which station this is, in counts and on the screen."""
@@ -76,25 +66,17 @@ class Station:
 
 
 @dataclass(frozen=True, slots=True)
-class OrdersApi:
-    """`[orders_api]`: where orders come from. Without an address the station works by itself."""
-
-    url: str | None = None
-    """Base address without a slash at its end."""
-    key: str | None = field(default=None, repr=False)
-    """From TALLYMAN_API_KEY only; never in the file, never printed."""
-
-
-@dataclass(frozen=True, slots=True)
 class Policy:
     """`[policy]`: the rules of this site."""
 
     sign_in: bool = True
     wrong_item: WrongItem = WrongItem.ALARM
-    quantity_entry: QuantityEntry = QuantityEntry.NEVER
+    quantity_entry: Entrusted = Entrusted.NEVER
     blind_recheck_percent: int = 0
-    teach: Teach = Teach.SUPERVISOR
+    teach: Entrusted = Entrusted.SUPERVISOR
     expired: Expired = Expired.ALARM
+    lock_after_minutes: int = 30
+    """With nobody at the bench for so long, whoever is signed in is signed out; 0 for never."""
     mark_shipped: bool = False
     """Whether a supervisor may mark orders shipped here; elsewhere it is told by the API alone."""
 
@@ -125,7 +107,7 @@ def load(config_path: Path | None, environ: Mapping[str, str]) -> Config:
     path = config_path or _find_file()
     values: dict[str, object] = {} if path is None else _parse(path)
     root = Table(str(path or "built-in values"), "", values)
-    api = _read_orders_api(root.table("orders_api"), environ)
+    api = read_orders_api(root.table("orders_api"), environ, path)
     config = Config(
         station=_read_station(root.table("station")),
         orders_api=api,
@@ -177,47 +159,15 @@ def _read_station(table: Table) -> Station:
     return station
 
 
-def _read_orders_api(table: Table, environ: Mapping[str, str]) -> OrdersApi:
-    url = table.text("url", "", longest=2048) if table.has("url") else None
-    if url and (wrong := _wrong_url(url)):
-        raise table.error(f"{table.place('url')} is {shown(url)}, but {wrong}")
-    table.finish()
-    if override := environ.get("TALLYMAN_API_URL", "").strip():
-        if wrong := _wrong_url(override):
-            raise ConfigError(f"TALLYMAN_API_URL is {shown(override)}, but {wrong}.")
-        url = override
-    key = environ.get("TALLYMAN_API_KEY", "").strip() or None
-    if key and not (key.isascii() and key.isprintable() and " " not in key):
-        raise ConfigError(
-            "TALLYMAN_API_KEY holds blanks, control or non-ASCII characters, but a key has none."
-        )
-    return OrdersApi(url.rstrip("/") if url else None, key)
-
-
-def _wrong_url(url: str) -> str | None:
-    """What an address lacks; plain http would show the key to the whole network."""
-    try:
-        parts = urlsplit(url)
-        host, _port = parts.hostname, parts.port
-    except ValueError:
-        host, parts = None, urlsplit("")
-    if not host or parts.scheme not in ("http", "https") or not url.isascii() or " " in url:
-        return "an address such as https://host/api/integrations/v1 is allowed"
-    if parts.username or parts.password or parts.query or parts.fragment:
-        return "an address without user, password, ? and # is allowed"
-    if parts.scheme == "http" and not is_loopback(host):
-        return "http is allowed for this computer only (localhost, 127.0.0.1); use https"
-    return None
-
-
 def _read_policy(table: Table) -> Policy:
     policy = Policy(
         sign_in=table.flag("sign_in", default=True),
         wrong_item=table.choice("wrong_item", WrongItem.ALARM),
-        quantity_entry=table.choice("quantity_entry", QuantityEntry.NEVER),
+        quantity_entry=table.choice("quantity_entry", Entrusted.NEVER),
         blind_recheck_percent=table.number("blind_recheck_percent", 0, 0, 100),
-        teach=table.choice("teach", Teach.SUPERVISOR),
+        teach=table.choice("teach", Entrusted.SUPERVISOR),
         expired=table.choice("expired", Expired.ALARM),
+        lock_after_minutes=table.number("lock_after_minutes", 30, 0, 1440),
         mark_shipped=table.flag("mark_shipped", default=False),
     )
     table.finish()

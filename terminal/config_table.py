@@ -45,6 +45,20 @@ class Table:
             return value
         raise self.refusal(key, f"1 to {longest} printable characters in quotes are allowed")
 
+    def texts(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        """A list of strings, none of them empty; the list may be."""
+        value = self._take(key, list(default))
+        if isinstance(value, list) and all(isinstance(each, str) and each for each in value):
+            return tuple(value)
+        raise self.refusal(key, f"a list of names such as {list(default)} is allowed".replace("'", '"'))
+
+    def named_texts(self, key: str) -> dict[str, str]:
+        """A table whose values are strings, none of them empty; an empty one where the file has none."""
+        value = self._take(key, {})
+        if isinstance(value, dict) and all(isinstance(each, str) and each for each in value.values()):
+            return {name: str(each) for name, each in value.items()}
+        raise self.refusal(key, 'a table such as { case_gtin = "case_units" } is allowed')
+
     def flag(self, key: str, default: bool) -> bool:
         """`true` or `false`."""
         value = self._take(key, default)

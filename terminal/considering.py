@@ -13,6 +13,7 @@ from terminal import wording
 from terminal.reads import Delivery
 from terminal.scanners.decoding import decode
 from terminal.scanners.framing import FrameKind
+from verification import keypad
 from verification.codes import Code, Command
 from verification.decide import decide
 from verification.desk import Alarm, Asked, Count, Decision, Desk, Recent, settle
@@ -23,12 +24,14 @@ from verification.meaning import (
     Meaning,
     Ordered,
     OrderLabel,
+    Quantity,
     Unknown,
     Unreadable,
     meaning,
 )
 from verification.orders import Order
 from verification.policy import Policy
+from verification.records import record
 from verification.teaching import Untaught, likely, may_teach, objection
 from verification.verdicts import Verdict
 
@@ -48,7 +51,7 @@ _COUNTED = frozenset(
 _BADGE = "a badge"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Considered:
     """One delivery, understood and decided."""
 
@@ -106,6 +109,8 @@ class Considering:
         means = delivery.wish
         if means is None:
             means = meaning(code, catalog.find(db, self.badge_key, code))
+        if isinstance(means, Badge):
+            means = replace(means, barred=means.person.barred(self.today()))
         window = self.windows.get(delivery.scanner, 0.0)
         return Asked(
             means,
@@ -130,7 +135,12 @@ class Considering:
         return Untaught(code, found) if found else None
 
     def _objection(self, db: sqlite3.Connection, desk: Desk, means: Meaning) -> str:
-        """Why a lesson may not be taught: the site's rules, or what the ledger holds by now."""
+        """Why a lesson may not be taught, or no count typed: the site's rules, or what the ledger holds."""
+        if means == Ordered(Command.QUANTITY):
+            return keypad.closed(desk, self.policy, serials=catalog.has_serials(db, desk.countable))
+        if isinstance(means, Quantity):
+            serials = catalog.has_serials(db, means.sku)
+            return keypad.objection(means, desk, self.policy, serials=serials)
         if not isinstance(means, Lesson):
             return ""
         if found := objection(means, desk.untaught, self.policy, desk.person):
@@ -146,7 +156,7 @@ class Considering:
         """Whether the read is somebody's badge, even one that came in broken or means something else too."""
         if isinstance(means, Badge):
             return True
-        if delivery.wish is not None or not isinstance(means, Unreadable | Ambiguous):
+        if delivery.wish is not None or not isinstance(means, (Unreadable, Ambiguous)):
             return False
         text = self.decoders.get(delivery.scanner, decode)(delivery.frame.data).text
         return people.by_badge(db, self.badge_key, text) is not None
@@ -157,17 +167,24 @@ def taught_by(lesson: Lesson) -> catalog.Taught:
     return catalog.Taught(lesson.code.gtin or lesson.code.text, lesson.sku, lesson.units, "bench")
 
 
+def _commands(means: Meaning, command: Command) -> bool:
+    return isinstance(means, Ordered) and means.command is command
+
+
 def _labelled(db: sqlite3.Connection, desk: Desk, means: Meaning) -> Order | None:
+    left = desk.left_open
+    if isinstance(means, Badge) and left is not None and left.person == means.person.name:
+        return orders.load(db, left.order_id)
     if isinstance(means, OrderLabel):
         already_open = desk.order is not None and desk.order.id == means.order_id
         return desk.order if already_open else orders.load(db, means.order_id)
-    if isinstance(means, Ordered) and means.command is Command.NEXT:
+    if _commands(means, Command.NEXT):
         return orders.next_due(db, after=desk.order.id if desk.order else None)
     return None
 
 
 def _undoable(db: sqlite3.Connection, desk: Desk, means: Meaning) -> tuple[Count, ...]:
-    if desk.order is None or means != Ordered(Command.UNDO):
+    if desk.order is None or not _commands(means, Command.UNDO):
         return ()
     taken = reversed(log.last_counted(db, desk.order.id))
     return tuple(Count(event.line_id or "", -event.delta, event.seq) for event in taken)
@@ -190,20 +207,22 @@ def _recent(desk: Desk, delivery: Delivery, code: Code, decision: Decision) -> M
 
 def _label(desk: Desk, asked: Asked, decision: Decision, code: Code) -> Code:
     """Whose lot, serial and expiry the event keeps: the held-back read's where that is what counted."""
-    if asked.meaning == Ordered(Command.COUNT) and decision.counts and desk.held and desk.held.code:
+    if _commands(asked.meaning, Command.COUNT) and decision.counts and desk.held and desk.held.code:
         return desk.held.code
     return code
 
 
 def _name_of(wish: Meaning) -> str:
     match wish:
-        case Ordered(command):
+        case Ordered(command, _):
             return command.barcode
-        case Badge(person):
+        case Badge(person, _):
             return person.name
         case OrderLabel(order_id):
             return order_id
         case Lesson(code):
             return code.gtin or code.text
+        case Quantity(sku, units):
+            return f"{units} × {sku}"
         case _:
             return ""

@@ -32,9 +32,7 @@ if sys.platform == "win32":
 else:
     import os
     import re
-    import selectors
     import signal
-    import time
     from typing import Any, TextIO, cast
 
     from textual._xterm_parser import XTermParser
@@ -42,13 +40,10 @@ else:
     from textual.events import Resize
     from textual.geometry import Size
 
-    from terminal.scanners.source import arrived_at
-    from terminal.scanners.wedge import Item, Keys, Wedge
+    from terminal.parting import Parting
 
     _READ_SIZE = 512
     """Bytes taken at once: few, so that the first reads of a flood are away before the last are cut."""
-    _LONGEST_WAIT = 0.1
-    """Seconds after which the input thread looks whether it should end."""
     _KITTY_ON = re.compile(r"\x1b\[>\d+u")
     _KITTY_OFF = "\x1b[>0u"
 
@@ -74,7 +69,7 @@ else:
 
         return Driven
 
-    class _Parser(XTermParser):
+    class KeyParser(XTermParser):
         """Textual's parser, told that what the wedge hands on is complete."""
 
         def key(self, text: str) -> list[Message]:
@@ -172,40 +167,23 @@ else:
 
         def run_input_thread(self) -> None:
             """Deliver reads and keys until the program ends or the terminal does."""
-            wedge = Wedge(self.wedge_framing)
-            parser = _Parser(self._debug)
-            with selectors.SelectSelector() as selector:
-                selector.register(self.fileno, selectors.EVENT_READ)
-                while not self.exit_event.is_set():
-                    deadline = wedge.deadline
-                    started = time.monotonic()
-                    end = started + _LONGEST_WAIT
-                    end = end if deadline is None else min(end, max(deadline, started))
-                    if not selector.select(end - started):
-                        self._hand_on(wedge.idle(min(time.monotonic(), end)), parser)
-                    elif data := self._read():
-                        at = arrived_at(time.monotonic(), deadline)
-                        self.hear_bytes(data, at)
-                        self._hand_on(wedge.feed(data, at), parser)
-                    else:
-                        self._hang_up()
-                        break
-            self._hand_on(wedge.close(time.monotonic()), parser)
+            parser = KeyParser(self._debug)
 
-        def _read(self) -> bytes:
-            """What is there to read; nothing once the terminal is gone."""
+            def press(key: str) -> None:
+                for message in parser.key(key):
+                    self.process_message(message)
+
+            parting = Parting(self.wedge_framing, self.deliver_frame, press, self.hear_bytes)
+            if not parting.run(self.fileno, self.exit_event, self._read):
+                self._hang_up()
+
+        def _read(self) -> tuple[bytes] | None:
+            """What is there to read; None once the terminal is gone."""
             try:
-                return os.read(self.fileno, _READ_SIZE)
+                data = os.read(self.fileno, _READ_SIZE)
             except OSError:
-                return b""
-
-        def _hand_on(self, items: list[Item], parser: _Parser) -> None:
-            for item in items:
-                if isinstance(item, Keys):
-                    for message in parser.key(item.data.decode()):
-                        self.process_message(message)
-                else:
-                    self.deliver_frame(item.frame)
+                return None
+            return (data,) if data else None
 
         def _hang_up(self) -> None:
             """End the program from any thread, or from a signal, which does not wake the loop itself."""

@@ -1,11 +1,11 @@
-"""One read of a scanner with all its bytes, whatever marks them: what calibration looks at."""
+"""Reads of a scanner with all their bytes, whatever marks them: what calibration looks at."""
 
 from __future__ import annotations
 
 import os
 import select
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -30,10 +30,11 @@ class Unreadable(Exception):
 
 def from_terminal(
     ask: Callable[[], None], pass_over: Callable[[], None], descriptor: int = 0
-) -> bytes | None:
-    """The bytes of the next read that is typed into this terminal; None when somebody gives up.
+) -> Iterator[bytes]:
+    """The bytes of each read that is typed into this terminal, until somebody gives up.
 
-    `ask` is called once every byte will come as the scanner sends it, `pass_over` for what is no read.
+    `ask` is called once every byte will come as the scanner sends it, `pass_over` for what is no read. The
+    terminal is as it was when the iterator is closed.
     """
     import termios
 
@@ -44,10 +45,11 @@ def from_terminal(
         while True:
             data = _burst(descriptor)
             if not data or data in _CANCEL:
-                return None
+                return
             if len(data) >= _SHORTEST:
-                return data
-            pass_over()
+                yield data
+            else:
+                pass_over()
     finally:
         termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
 
@@ -80,8 +82,11 @@ def _burst(descriptor: int) -> bytes:
     return data
 
 
-def from_line(scanner: ScannerSettings) -> bytes:
-    """The bytes of the next read on a scanner's own line. Raises `Unreadable`."""
+def from_line(scanner: ScannerSettings) -> Iterator[bytes]:
+    """The bytes of each read on a scanner's own line, which is held until the iterator is closed.
+
+    Raises `Unreadable`.
+    """
     reads: SimpleQueue[Frame | SourceState] = SimpleQueue()
     source = source_of(replace(scanner, framing=_UNMARKED, feedback=Feedback.NONE))
     source.start(lambda _scanner_id, frame: reads.put(frame), reads.put)
@@ -93,7 +98,7 @@ def from_line(scanner: ScannerSettings) -> bytes:
                 continue
             if isinstance(news, Frame):
                 if len(news.data) >= _SHORTEST:
-                    return news.data
+                    yield news.data
             elif news.link is LinkState.FAILED:
                 raise Unreadable(news.detail)
             else:

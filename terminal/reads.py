@@ -10,6 +10,7 @@ from verification.codes import Command
 from verification.events import Provenance
 from verification.meaning import Meaning
 from verification.orders import Order
+from verification.records import record
 from verification.verdicts import Verdict
 
 KEYS = "keys"
@@ -31,7 +32,7 @@ class Delivery:
         return cls(KEYS, Frame(FrameKind.OK, b"", at), wish=wish)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """What one read did, durable by the time anybody sees this."""
 

@@ -10,8 +10,8 @@ from terminal.station import Station
 from verification.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from store.conflicts import Conflict
     from sync.service import SyncService
+    from terminal.held import Held
 
 
 class Reconciliation:
@@ -36,17 +36,13 @@ class Reconciliation:
             elif outcome.verdict is Verdict.ORDER_OPENED and outcome.order is not None:
                 self._service.look_at(outcome.order.order_number)
 
-    def retry(self, order_id: str) -> None:
+    def retry(self, held: Held) -> None:
         """Have a parked order sent again."""
-        from store import outbox
+        self._change(held.retry)
 
-        self._change(lambda db: outbox.retry(db, order_id))
-
-    def settle(self, conflict: Conflict) -> None:
-        """Somebody has looked at a conflict and settles it."""
-        from store import conflicts
-
-        self._change(lambda db: conflicts.settle(db, conflict.order_id, conflict.kind, conflict.what))
+    def settle(self, held: Held) -> None:
+        """Somebody has looked at what is parked or in conflict, and settles it."""
+        self._change(held.settle)
 
     def take_over(self, order_id: str) -> None:
         """Go on here with an order that another station was verifying."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from terminal.config import Config
 from terminal.driver import station_driver
 from terminal.faults import record
 from terminal.reads import Delivery
+from terminal.scanners.framing import Frame, Framing
 from terminal.scanners.settings import DEFAULT_WEDGE
 from terminal.scanners.source import LinkState, SourceState
 from terminal.station import Station
@@ -37,8 +39,18 @@ _NOBODY = (
 )
 
 
+DriverFor = Callable[[Framing, Callable[[Frame], None]], type[Driver]]
+"""Makes the driver of an app whose terminal is also a scanner."""
+
+
 def run_station(
-    config: Config, data: Path, *, person: Person | None = None, practice: Practice | None = None
+    config: Config,
+    data: Path,
+    *,
+    person: Person | None = None,
+    practice: Practice | None = None,
+    driver: DriverFor = station_driver,
+    sounds: bool = True,
 ) -> str:
     """Run the station until somebody closes it. Returns why it had to stop, or nothing.
 
@@ -58,12 +70,14 @@ def run_station(
     try:
         app = StationApp(
             station,
-            _first_view(config, station, person),
+            replace(_first_view(config, station, person), silent=not sounds),
             practice=practice,
             on_begun=lambda: _settle_down(collector),
             on_shown=collector.postpone,
-            driver_class=_driver(config, station),
+            driver_class=_driver(config, station, driver),
+            sounds=sounds,
             service=service,
+            lock_after=config.policy.lock_after_minutes,
         )
         shown.append(app)
         return app.run() or ""
@@ -91,6 +105,9 @@ def _reconciliation(
         write=station.write,
         show=show,
         fail=lambda fault: record(fault, folder),
+        authority=config.orders_api.ca_file,
+        identifier=config.orders_api.identifier,
+        free=station.free,
     )
 
 
@@ -100,10 +117,10 @@ def _connecting() -> SyncStatus:
     return SyncStatus()
 
 
-def _driver(config: Config, station: Station) -> type[Driver]:
+def _driver(config: Config, station: Station, driver: DriverFor) -> type[Driver]:
     """Textual's way to the terminal, with the reads taken out before any key is made of them."""
     wedge = config.wedge or DEFAULT_WEDGE
-    return station_driver(wedge.framing, lambda frame: station.take(Delivery(wedge.id, frame)))
+    return driver(wedge.framing, lambda frame: station.take(Delivery(wedge.id, frame)))
 
 
 def _first_view(config: Config, station: Station, person: Person | None) -> View:
@@ -123,6 +140,7 @@ def _first_view(config: Config, station: Station, person: Person | None) -> View
         sync=_connecting() if config.orders_api.url else None,
         sign_in=config.policy.sign_in,
         teach=config.policy.teach,
+        quantity_entry=config.policy.quantity_entry,
     )
 
 

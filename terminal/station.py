@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from functools import partial
@@ -10,14 +11,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
+from store import log
 from store.ledger import Ledger, open_reader
 from terminal.clerk import Clerk, News
 from terminal.config import Config, ScannerSettings, WrongItem
 from terminal.procedure import Procedure
 from terminal.reads import Delivery
+from terminal.receipt import Receipt
 from terminal.scanners.decoding import decode
-from terminal.scanners.framing import Frame
-from terminal.scanners.source import Answer, Report, Source, SourceState
+from terminal.scanners.framing import Frame, FrameKind
+from terminal.scanners.source import Answer, Report, Resuming, Source, SourceState
 from terminal.standard_input import STANDARD_INPUT
 from verification.codes import Code
 from verification.desk import Desk
@@ -72,6 +75,10 @@ class Station:
             tell(news)
 
         ledger = Ledger.open(data, station=config.station.id)
+        for source in chosen:
+            if isinstance(source, Resuming):
+                receipt = Receipt(ledger.folder, source.scanner_id)
+                source.resume(_unanswered(ledger, source.scanner_id, receipt), receipt.note)
         clerk = Clerk(procedure(config, ledger), tell_all, Desk(person), fail)
         return cls(ledger, clerk, chosen, report)
 
@@ -88,6 +95,11 @@ class Station:
     def write(self, change: Callable[[sqlite3.Connection], T]) -> Future[T]:
         """Have `change` made in a transaction between the reads; see `Clerk.write`."""
         return self._clerk.write(change)
+
+    @property
+    def free(self) -> threading.Event:
+        """Set while no read waits for its answer; see `Clerk.free`."""
+        return self._clerk.free
 
     def reader(self) -> sqlite3.Connection:
         """A read-only connection for whoever shows what the ledger holds; close it after use."""
@@ -116,6 +128,14 @@ class Station:
         self._clerk.take(Delivery(scanner_id, frame))
 
 
+def _unanswered(ledger: Ledger, scanner_id: str, receipt: Receipt) -> Frame | None:
+    """The last read of a scanner, where it is committed and nothing says that the scanner was told."""
+    last = log.last_of(ledger.db, scanner_id)
+    if last is None or not last.raw or receipt.last() == last.mono:
+        return None
+    return Frame(FrameKind.OK, last.raw, last.mono)
+
+
 def procedure(config: Config, ledger: Ledger) -> Procedure:
     """What each read goes through, by the site's rules and each scanner's settings."""
     return Procedure(ledger, policy(config), *scanning(config))
@@ -127,6 +147,7 @@ def policy(config: Config) -> Policy:
         sign_in=config.policy.sign_in,
         alarm_on_wrong_item=config.policy.wrong_item is WrongItem.ALARM,
         teach=config.policy.teach,
+        quantity_entry=config.policy.quantity_entry,
         expired=config.policy.expired,
     )
 

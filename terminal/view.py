@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from terminal.reads import Outcome
 from terminal.scanners.source import SourceState
 from verification.desk import Desk
 from verification.events import Event
-from verification.policy import Teach
+from verification.policy import Entrusted
 from verification.printable import printable
 from verification.verdicts import Verdict
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TAPE_LENGTH = 200
 """Reads that the tape keeps in memory."""
+_SEVERAL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class TapeRow:
     verdict: Verdict
     text: str
     """Printable."""
+    scanner: str = ""
+    """The id of the scanner, or `KEYS`."""
 
     @classmethod
     def of_outcome(cls, outcome: Outcome) -> TapeRow:
@@ -42,13 +45,14 @@ class TapeRow:
         shown = printable(outcome.code, 60) or "(empty)"
         if line is not None and outcome.delta:
             shown = f"{shown} {line.verified}/{line.quantity}"
-        return cls(_local(outcome.at), outcome.verdict, shown)
+        return cls(_local(outcome.at), outcome.verdict, shown, outcome.scanner)
 
     @classmethod
     def of_event(cls, event: Event) -> TapeRow:
         """A read from the log, as after a restart."""
         sign = f" {event.delta:+}" if event.delta else ""
-        return cls(_local(event.at), event.verdict, (printable(event.code, 60) or "(empty)") + sign)
+        shown = (printable(event.code, 60) or "(empty)") + sign
+        return cls(_local(event.at), event.verdict, shown, event.scanner)
 
     @property
     def word(self) -> str:
@@ -79,8 +83,19 @@ class View:
     """Whether nothing on this computer can play the station's sounds."""
     sign_in: bool = True
     """Whether the site wants a badge or PIN before scanning."""
-    teach: Teach = Teach.SUPERVISOR
+    read_only: bool = False
+    """Whether this window only shows what another station writes."""
+    teach: Entrusted = Entrusted.SUPERVISOR
     """Who may teach an unknown code."""
+    quantity_entry: Entrusted = Entrusted.NEVER
+    """Who may type a count."""
+
+    @property
+    def marks(self) -> Mapping[str, str]:
+        """The number of each scanner, by its id, where there are several to be told apart."""
+        if len(self.links) < _SEVERAL:
+            return {}
+        return {link.scanner_id: str(number) for number, link in enumerate(self.links, 1)}
 
     def after(self, arrivals: Iterable[Arrival]) -> tuple[View, list[Outcome]]:
         """The station after what has arrived, and what reads did meanwhile, oldest first."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from store.claims import Claim
 from verification.codes import Code, Command
 from verification.desk import Decision, Desk
-from verification.meaning import Lesson
+from verification.meaning import Lesson, Person
 from verification.orders import Order, OrderStatus, Ruling
 from verification.printable import printable
 from verification.verdicts import Verdict
@@ -72,7 +72,7 @@ def expected(order: Order | None) -> str:
         return "an order label"
     left = [line for line in order.lines if line.remaining]
     if not left:
-        return "nothing more"
+        return "the next order label"
     shown = [f"{line.remaining} × {printable(line.sku, _SHORT)}" for line in left[:_MOST_SHOWN]]
     more = f" and {len(left) - _MOST_SHOWN} more lines" if len(left) > _MOST_SHOWN else ""
     return ", ".join(shown) + more
@@ -80,7 +80,8 @@ def expected(order: Order | None) -> str:
 
 def sentence(decision: Decision, before: Desk, after: Desk, code: Code) -> str:
     """What one read did, as one sentence: `before` it the desk stood so, `after` it so."""
-    return _SENTENCES[decision.verdict](decision, before, after, _scanned(code))
+    scanned = "" if decision.counts else _scanned(code)  # what counted is named by its goods, not by its code
+    return _SENTENCES[decision.verdict](decision, before, after, scanned)
 
 
 def not_recorded(code: Code, why: str) -> str:
@@ -97,12 +98,14 @@ def _scanned(code: Code) -> str:
     return ", ".join(parts)
 
 
-def _counted(decision: Decision, _before: Desk, after: Desk, _scanned: str) -> str:
+def _counted(decision: Decision, before: Desk, after: Desk, _scanned: str) -> str:
     assert after.order is not None
     assert decision.line_id is not None
     line = after.order.line(decision.line_id)
     units = f"{decision.units} units of " if decision.units > 1 else ""
-    return f"{units}{printable(line.sku, _SHORT)}: {line.verified} of {line.quantity}."
+    typed = decision.typed
+    by = _vouched("typed", before, typed.approved_by) if typed else ""
+    return f"{units}{printable(line.sku, _SHORT)}: {line.verified} of {line.quantity}{by}."
 
 
 def _order_verified(decision: Decision, before: Desk, after: Desk, scanned: str) -> str:
@@ -121,6 +124,8 @@ def _opened(decision: Decision, before: Desk, _after: Desk, _scanned: str) -> st
         behind = f" {printable(left.order_number, _SHORT)} stays at {left.verified} of {left.quantity}."
     else:
         behind = ""
+    if order.status is OrderStatus.VERIFIED:  # a supervisor reopened it
+        return f"Order {number} is open again and complete: take back with F3 what is wrong.{behind}"
     return f"Order {number} is open: scan {expected(order)}.{behind}"
 
 
@@ -135,10 +140,16 @@ def claimed(claims: Iterable[Claim]) -> str:
     return f" {' and '.join(stations)} counted on it too: ask there, or press Ctrl-T to take it over."
 
 
-def _signed_in(decision: Decision, _before: Desk, after: Desk, _scanned: str) -> str:
+def _signed_in(decision: Decision, before: Desk, after: Desk, _scanned: str) -> str:
     assert decision.person is not None
+    who = printable(decision.person.name, _SHORT)
     next_step = "scan an order label" if after.order is None else f"scan {expected(after.order)}"
-    return f"{printable(decision.person.name, _SHORT)} is signed in: {next_step}."
+    handed_over = before.person is not None and before.person.name != decision.person.name
+    if after.order is not None and (handed_over or decision.opened is not None):
+        next_step = f"order {printable(after.order.order_number, _SHORT)} is open, {next_step}"
+    if handed_over and before.person is not None:
+        return f"{who} takes over from {printable(before.person.name, _SHORT)}: {next_step}."
+    return f"{who} is signed in: {next_step}."
 
 
 def _command(decision: Decision, before: Desk, after: Desk, _scanned: str) -> str:
@@ -149,11 +160,16 @@ def _command(decision: Decision, before: Desk, after: Desk, _scanned: str) -> st
 
 def _taught(lesson: Lesson, before: Desk) -> str:
     code = printable(lesson.code.gtin or lesson.code.text, _SHORT)
-    teacher = before.person or lesson.approved_by
-    by = f", taught by {printable(teacher.name, _SHORT)}" if teacher else ""
-    other = lesson.approved_by
-    approved = f", approved by {printable(other.name, _SHORT)}" if other and other != teacher else ""
-    return f"{code} stands for {lesson.units} × {printable(lesson.sku, _SHORT)}{by}{approved}: scan it again."
+    by = _vouched("taught", before, lesson.approved_by)
+    return f"{code} stands for {lesson.units} × {printable(lesson.sku, _SHORT)}{by}: scan it again."
+
+
+def _vouched(done: str, before: Desk, approved_by: Person | None) -> str:
+    """Who did something by hand, and who agreed to it where that is somebody else."""
+    doer = before.person or approved_by
+    by = f", {done} by {printable(doer.name, _SHORT)}" if doer else ""
+    other = approved_by if approved_by != doer else None
+    return by + (f", approved by {printable(other.name, _SHORT)}" if other else "")
 
 
 def _undone(decision: Decision, _before: Desk, after: Desk) -> str:
@@ -184,18 +200,37 @@ def _done(_decision: Decision, before: Desk, _after: Desk) -> str:
     return f"Order {number} put aside at {left.verified} of {left.quantity}: scan the next order label."
 
 
+def _quantity(decision: Decision, _before: Desk, after: Desk) -> str:
+    if decision.countable is None:
+        return f"No count can be typed: {decision.problem or 'scan one of the goods first'}."
+    sku, left = printable(decision.countable, _SHORT), _left(after.order, decision.countable)
+    return f"How many more of {sku} are there? Type the number: {left} missing."
+
+
+def _signed_out(decision: Decision, before: Desk, after: Desk) -> str:
+    why = f" because {decision.problem}" if decision.problem else ""
+    if after.left_open is None or before.order is None:
+        return f"Signed out{why}: scan your badge to begin."
+    who, number = (printable(each, _SHORT) for each in (after.left_open.person, before.order.order_number))
+    return f"Signed out{why}: scan your badge to begin. Order {number} waits for {who}."
+
+
 _COMMANDS: Mapping[Command, Callable[[Decision, Desk, Desk], str]] = {
     Command.UNDO: _undone,
     Command.ACKNOWLEDGE: _acknowledged,
     Command.NEXT: _next,
     Command.DONE: _done,
     Command.COUNT: lambda *_: "There is no double read to count: go on scanning.",
-    Command.SIGN_OUT: lambda *_: "Signed out: scan your badge to begin.",
+    Command.QUANTITY: _quantity,
+    Command.SIGN_OUT: _signed_out,
     Command.HELP: lambda *_: "Help is on the screen.",
 }
 
 
-def _refusal(template: str) -> Callable[[Decision, Desk, Desk, str], str]:
+_Say = Callable[[Decision, Desk, Desk, str], str]
+
+
+def _refusal(template: str) -> _Say:
     def say(decision: Decision, before: Desk, after: Desk, scanned: str) -> str:
         return template.format(
             scanned=scanned,
@@ -206,6 +241,7 @@ def _refusal(template: str) -> Callable[[Decision, Desk, Desk, str], str]:
             left=_left(before.order, decision.sku),
             status=STATUS.get(decision.problem, "closed"),
             open=_still_open(before.order, decision),
+            again="Press F4 or scan ACK, then count them again" if after.alarm else "Count them again",
             back="Put it back, then press F4 or scan ACK" if after.alarm else "Put it back",
         )
 
@@ -241,6 +277,23 @@ def _unknown(decision: Decision, before: Desk, after: Desk, scanned: str) -> str
     return say(decision, before, after, scanned)
 
 
+_UNREADABLE = _refusal("Scanned {scanned}: not counted, {problem}. Expected {expected}. Scan it again.")
+_NOT_TYPED = _refusal("{scanned}: not counted, {problem}. Expected {expected}. Scan each of them.")
+_TOO_MANY = _refusal(
+    "Scanned {scanned}: it holds {units}, but only {left} of {sku} are missing. Expected {expected}. {back}."
+)
+_TYPED_TOO_MANY = _refusal("Typed {scanned}, but only {left} are missing. Expected {expected}. {again}.")
+
+
+def _scanned_or_typed(scanned: _Say, typed: _Say) -> _Say:
+    """One refusal in two sentences: of a read, and of a number that was typed."""
+
+    def say(decision: Decision, before: Desk, after: Desk, code: str) -> str:
+        return (typed if decision.typed else scanned)(decision, before, after, code)
+
+    return say
+
+
 _TWICE = _refusal(
     "Scanned {scanned} twice in a moment: counted once. Expected {expected}. If it is a second item,"
     " press F6 or scan COUNT."
@@ -255,6 +308,16 @@ def _twice(decision: Decision, before: Desk, after: Desk, scanned: str) -> str:
     return say(decision, before, after, scanned)
 
 
+_NOBODY = _refusal("Scanned {scanned}: nobody is signed in. Expected a badge. Scan your badge first.")
+_BARRED = _refusal(
+    "Scanned {scanned}: {problem}. Expected the badge of somebody who works here. Ask a supervisor."
+)
+
+
+def _not_signed_in(decision: Decision, before: Desk, after: Desk, scanned: str) -> str:
+    return (_BARRED if decision.problem else _NOBODY)(decision, before, after, scanned)
+
+
 _SENTENCES: Mapping[Verdict, Callable[[Decision, Desk, Desk, str], str]] = {
     Verdict.ACCEPTED: _counted,
     Verdict.LINE_VERIFIED: _counted,
@@ -262,9 +325,7 @@ _SENTENCES: Mapping[Verdict, Callable[[Decision, Desk, Desk, str], str]] = {
     Verdict.ORDER_OPENED: _opened,
     Verdict.SIGNED_IN: _signed_in,
     Verdict.COMMAND: _command,
-    Verdict.UNREADABLE: _refusal(
-        "Scanned {scanned}: not counted, {problem}. Expected {expected}. Scan it again."
-    ),
+    Verdict.UNREADABLE: _scanned_or_typed(_UNREADABLE, _NOT_TYPED),
     Verdict.UNKNOWN_CODE: _unknown,
     Verdict.AMBIGUOUS_CODE: _refusal(
         "Scanned {scanned}: it could be {problem}. Expected {expected}. Scan another code on the item or"
@@ -276,10 +337,7 @@ _SENTENCES: Mapping[Verdict, Callable[[Decision, Desk, Desk, str], str]] = {
     Verdict.LINE_ALREADY_VERIFIED: _refusal(
         "Scanned {scanned}: {sku} is complete already. Expected {expected}. {back}."
     ),
-    Verdict.EXCEEDS_REMAINING: _refusal(
-        "Scanned {scanned}: it holds {units}, but only {left} of {sku} are missing. Expected {expected}."
-        " {back}."
-    ),
+    Verdict.EXCEEDS_REMAINING: _scanned_or_typed(_TOO_MANY, _TYPED_TOO_MANY),
     Verdict.DUPLICATE_READ: _twice,
     Verdict.DUPLICATE_SERIAL: _refusal(
         "Scanned {scanned}: this serial is counted already. Expected {expected}. {back}."
@@ -292,9 +350,7 @@ _SENTENCES: Mapping[Verdict, Callable[[Decision, Desk, Desk, str], str]] = {
     Verdict.NO_ORDER_OPEN: _refusal(
         "Scanned {scanned}: no order is open. Expected an order label. Scan the order label first."
     ),
-    Verdict.NOT_SIGNED_IN: _refusal(
-        "Scanned {scanned}: nobody is signed in. Expected a badge. Scan your badge first."
-    ),
+    Verdict.NOT_SIGNED_IN: _not_signed_in,
     Verdict.ALARM_PENDING: _refusal(
         "Scanned {scanned}: not counted while the alarm is on. Expected the alarm to be ended."
         " Press F4 or scan ACK, then scan it again."

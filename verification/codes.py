@@ -8,8 +8,9 @@ ledger to say, see `verification.meaning`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from verification.records import record
 
 COMMAND_PREFIX = "TALLYMAN:"
 """Codes that begin so are commands. Goods, orders and badges may not, so that no two can collide."""
@@ -30,6 +31,8 @@ class Command(StrEnum):
     """Leave this order and open the next one that is due."""
     HELP = "help"
     """Show what can be done here."""
+    QUANTITY = "quantity"
+    """Ask how many more units of the goods read last there are."""
     SIGN_OUT = "signout"
     """End this person's turn."""
 
@@ -39,7 +42,7 @@ class Command(StrEnum):
         return f"{COMMAND_PREFIX}{self.value.upper()}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Code:
     """One frame, understood as far as its bytes alone allow."""
 

@@ -1,6 +1,6 @@
 """The rules: what one read does at a station, as one table.
 
-A read meets the desk in one of four situations and means one of eight things; `RULES` has a row for each
+A read meets the desk in one of four situations and means one of nine things; `RULES` has a row for each
 situation and a cell for each meaning. A cell either names a verdict that changes nothing, or the rule that
 works it out. Above all rules stand three promises:
 
@@ -28,6 +28,7 @@ from verification.meaning import (
     Meaning,
     Ordered,
     OrderLabel,
+    Quantity,
     Unknown,
     Unreadable,
 )
@@ -76,6 +77,7 @@ def _with_alarm(decision: Decision) -> Decision:
         line_id=decision.line_id,
         units=decision.units,
         problem=decision.problem,
+        typed=decision.typed,
         alarm=True,
     )
 
@@ -104,8 +106,16 @@ def _teach(desk: Desk, asked: Asked) -> Decision:
 
 
 def _sign_in(_desk: Desk, asked: Asked) -> Decision:
+    """Somebody signs in, and gets back the order that lay open when they were signed out, if they are next.
+
+    Where somebody is signed in already, this is a hand-over: the open order stays on the desk.
+    """
     assert isinstance(asked.meaning, Badge)
-    return Decision(Verdict.SIGNED_IN, person=asked.meaning.person)
+    if asked.meaning.barred:
+        return Decision(Verdict.NOT_SIGNED_IN, problem=asked.meaning.barred)
+    left = asked.labelled
+    reopened = left if left is not None and not left.closed else None
+    return Decision(Verdict.SIGNED_IN, person=asked.meaning.person, opened=reopened)
 
 
 def _open(desk: Desk, asked: Asked) -> Decision:
@@ -145,7 +155,7 @@ def _count(desk: Desk, asked: Asked) -> Decision:
         return refused(Verdict.NOT_ON_ORDER)
     if goods.serial_counted:
         return refused(Verdict.DUPLICATE_SERIAL)
-    room = sum(line.remaining for line in mine)
+    room = sum([line.remaining for line in mine])
     if room == 0:
         return refused(Verdict.LINE_ALREADY_VERIFIED)
     if goods.units > room:
@@ -162,7 +172,20 @@ def _count(desk: Desk, asked: Asked) -> Decision:
         line_id=counts[-1].line_id,
         units=goods.units,
         provenance=_provenance(asked, goods),
+        countable=None if asked.code and asked.code.serial else goods.sku,
     )
+
+
+def _count_typed(desk: Desk, asked: Asked) -> Decision:
+    """A number counts as so many reads of single units would, or is refused whole."""
+    typed = asked.meaning
+    assert isinstance(typed, Quantity)
+    if asked.objection:
+        return Decision(
+            Verdict.UNREADABLE, sku=typed.sku, units=typed.units, problem=asked.objection, typed=typed
+        )
+    goods = replace(asked, meaning=Goods(typed.sku, typed.units), provenance=Provenance.TYPED)
+    return replace(_count(desk, goods), typed=typed, countable=None)
 
 
 def _provenance(asked: Asked, goods: Goods) -> Provenance:
@@ -202,9 +225,12 @@ def _command(desk: Desk, asked: Asked) -> Decision:
     if command is Command.COUNT and desk.held is not None:
         held = desk.held
         return _count(desk, replace(held, double=False))
+    if command is Command.QUANTITY:
+        goods = None if asked.objection else desk.countable
+        return Decision(Verdict.COMMAND, command=command, countable=goods, problem=asked.objection)
     if command is Command.NEXT:
         return Decision(Verdict.COMMAND, command=command, opened=asked.labelled)
-    return Decision(Verdict.COMMAND, command=command)
+    return Decision(Verdict.COMMAND, command=command, problem=asked.meaning.why)
 
 
 def _undo(order: Order, asked: Asked) -> Decision:
@@ -224,9 +250,11 @@ def _undo(order: Order, asked: Asked) -> Decision:
 
 
 def _command_in_alarm(_desk: Desk, asked: Asked) -> Decision:
+    """An alarm is ended by command; a bench that nobody is at is locked all the same, with the alarm on."""
     assert isinstance(asked.meaning, Ordered)
-    if asked.meaning.command is Command.ACKNOWLEDGE:
-        return Decision(Verdict.COMMAND, command=Command.ACKNOWLEDGE)
+    command, why = asked.meaning.command, asked.meaning.why
+    if command is Command.ACKNOWLEDGE or (command is Command.SIGN_OUT and why):
+        return Decision(Verdict.COMMAND, command=command, problem=why)
     return Decision(Verdict.ALARM_PENDING)
 
 
@@ -249,6 +277,7 @@ RULES: Mapping[Situation, Mapping[type[Meaning], Cell]] = {
         Badge: Verdict.ALARM_PENDING,
         Ordered: _command_in_alarm,
         Lesson: Verdict.ALARM_PENDING,
+        Quantity: Verdict.ALARM_PENDING,
     },
     Situation.SIGNED_OUT: {
         Unreadable: _unreadable,
@@ -259,6 +288,7 @@ RULES: Mapping[Situation, Mapping[type[Meaning], Cell]] = {
         Badge: _sign_in,
         Ordered: _command_signed_out,
         Lesson: Verdict.NOT_SIGNED_IN,
+        Quantity: Verdict.NOT_SIGNED_IN,
     },
     Situation.NO_ORDER: {
         Unreadable: _unreadable,
@@ -269,6 +299,7 @@ RULES: Mapping[Situation, Mapping[type[Meaning], Cell]] = {
         Badge: _sign_in,
         Ordered: _command,
         Lesson: Verdict.NO_ORDER_OPEN,
+        Quantity: Verdict.NO_ORDER_OPEN,
     },
     Situation.ORDER_OPEN: {
         Unreadable: _unreadable,
@@ -279,5 +310,6 @@ RULES: Mapping[Situation, Mapping[type[Meaning], Cell]] = {
         Badge: _sign_in,
         Ordered: _command,
         Lesson: _teach,
+        Quantity: _count_typed,
     },
 }

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from verification.codes import Code, Command
 from verification.events import Provenance
-from verification.meaning import Lesson, Meaning, Person
+from verification.meaning import Lesson, Meaning, Person, Quantity
 from verification.orders import Order
+from verification.records import record
 from verification.teaching import Untaught
 from verification.verdicts import Verdict
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Count:
     """Units that a decision adds to one line, or takes off it when negative."""
 
@@ -23,7 +24,7 @@ class Count:
     """The number of the event that an undo takes back."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asked:
     """One read as the rules see it: what it means, and the facts around it."""
 
@@ -32,7 +33,8 @@ class Asked:
     """Whether the same scanner delivered the same code within its duplicate window."""
     provenance: Provenance = Provenance.SCANNED
     labelled: Order | None = None
-    """The order whose label was read, or the one that is due next where the next is asked for."""
+    """The order whose label was read, the one that is due next where the next is asked for, or the one that
+    whoever signs in left open."""
     undoable: tuple[Count, ...] = ()
     """What an undo would take back: this order's last counted read, as deltas already negated."""
     code: Code | None = None
@@ -40,7 +42,7 @@ class Asked:
     untaught: Untaught | None = None
     """What an unknown code may stand for, where this site lets it be taught now."""
     objection: str = ""
-    """Why a lesson may not be taught, as a clause."""
+    """Why a lesson may not be taught, or no count typed, as a clause."""
     today: str = ""
     """The day at the station, `YYYY-MM-DD`, by which goods expire; empty where it is not known."""
 
@@ -59,7 +61,7 @@ class Alarm:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recent:
     """The last read of one scanner, by which a double read is told."""
 
@@ -71,6 +73,14 @@ class Recent:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOpen:
+    """The order that lay open when somebody was signed out."""
+
+    person: str
+    order_id: str
+
+
+@record
 class Desk:
     """What stands at the station when a read arrives."""
 
@@ -83,6 +93,10 @@ class Desk:
     """By scanner."""
     untaught: Untaught | None = None
     """The last read, if nobody taught it and it may be taught now."""
+    countable: str | None = None
+    """The SKU of the last read, if it counted goods without a serial."""
+    left_open: LeftOpen | None = None
+    """What whoever was signed out last goes on with, if they are the next to sign in."""
 
     def is_double(self, scanner: str, text: str, mono: float, window: float) -> bool:
         """Whether `scanner` read the same text, and it counted, less than `window` seconds before.
@@ -93,7 +107,7 @@ class Desk:
         return before is not None and before.counted and before.text == text and mono - before.mono < window
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decision:
     """What a read does. Nothing has happened yet: the clerk writes it down, then says it aloud."""
 
@@ -118,13 +132,17 @@ class Decision:
     untaught: Untaught | None = None
     """The unknown code that may be taught now."""
     taught: Lesson | None = None
+    countable: str | None = None
+    """The SKU of which more units may be typed now, if the site allows that."""
+    typed: Quantity | None = None
+    """The number that was typed, counted or not."""
     problem: str = ""
     """Why, where the verdict alone does not say it."""
 
     @property
     def delta(self) -> int:
         """Net units that the order gains."""
-        return sum(count.delta for count in self.counts)
+        return sum([count.delta for count in self.counts])
 
 
 def settle(desk: Desk, decision: Decision, recent: Mapping[str, Recent] | None = None) -> Desk:
@@ -134,16 +152,20 @@ def settle(desk: Desk, decision: Decision, recent: Mapping[str, Recent] | None =
     """
     order = decision.opened or decision.counted or desk.order
     person, alarm = decision.person or desk.person, desk.alarm
+    left_open = desk.left_open if person is None and order is None else None
     match decision.command:
         case Command.DONE:
             order = None
         case Command.NEXT:
             order = decision.opened
         case Command.SIGN_OUT:
+            if person is not None and order is not None:
+                left_open = LeftOpen(person.name, order.id)
             order, person = None, None
         case Command.ACKNOWLEDGE:
             alarm = None
     if decision.alarm:
         alarm = Alarm(decision.verdict, "")
     recent = desk.recent if recent is None else recent
-    return Desk(person, order, alarm, decision.held, recent, decision.untaught)
+    untaught, countable = decision.untaught, decision.countable
+    return Desk(person, order, alarm, decision.held, recent, untaught, countable, left_open)

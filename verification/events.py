@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from verification.records import record
 from verification.verdicts import Verdict
 
 
@@ -22,7 +23,7 @@ class Provenance(StrEnum):
     OVERRIDE = "override"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Event:
     """One row of the log. A read that fills two lines is two events that share `read`."""
 

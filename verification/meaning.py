@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from verification.codes import COMMAND_PREFIX, Code, Command
+from verification.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GoodsMatch:
     """A SKU that a code names, with the units that one read of it stands for."""
 
@@ -25,9 +26,20 @@ class Person:
 
     name: str
     supervisor: bool = False
+    until: str = ""
+    """The last day on which they may work here, `YYYY-MM-DD`; empty where there is none."""
+    disabled: bool = False
+
+    def barred(self, today: str) -> str:
+        """Why they may neither sign in nor approve on the day `today`, as a clause; empty where they may."""
+        if self.disabled:
+            return f"{self.name} may not sign in any longer"
+        if self.until and today > self.until:
+            return f"the time of {self.name} ended on {self.until}"
+        return ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """Everything in the ledger that goes by a code's text or numbers."""
 
@@ -60,7 +72,7 @@ class Ambiguous:
     """What it could be, each as a short phrase."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Goods:
     """Units of a SKU."""
 
@@ -80,9 +92,11 @@ class OrderLabel:
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """Somebody's badge."""
+    """Somebody's badge, or what stands for it: their name and PIN."""
 
     person: Person
+    barred: str = ""
+    """Why this person may not sign in, as a clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +104,8 @@ class Ordered:
     """A command, from a command code or from a key."""
 
     command: Command
+    why: str = ""
+    """What made the station ask for it, as a clause, where no person did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +119,17 @@ class Lesson:
     """Who approved it with name and PIN, where that is not who scans."""
 
 
-Meaning = Unreadable | Unknown | Ambiguous | Goods | OrderLabel | Badge | Ordered | Lesson
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """That so many more units of the goods read last are there; typed by a person, never scanned."""
+
+    sku: str
+    units: int
+    approved_by: Person | None = None
+    """Who approved it with name and PIN, where that is not who scans."""
+
+
+Meaning = Unreadable | Unknown | Ambiguous | Goods | OrderLabel | Badge | Ordered | Lesson | Quantity
 
 
 def meaning(code: Code, found: Found) -> Meaning:

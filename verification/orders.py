@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import Any
+
+from verification.records import record
 
 
 class LineStatus(StrEnum):
@@ -49,7 +51,7 @@ def line_status(verified: int, quantity: int) -> LineStatus:
     return LineStatus.IN_PROGRESS if verified else LineStatus.PENDING
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """One item of an order: a SKU and how many units of it belong."""
 
@@ -74,7 +76,7 @@ class Line:
     @property
     def remaining(self) -> int:
         """Units that may still be counted; 0 when over-counted."""
-        return max(0, self.quantity - self.verified)
+        return self.quantity - self.verified if self.quantity > self.verified else 0
 
     def plus(self, delta: int) -> Line:
         """This line after `delta` more units on this station."""
@@ -94,16 +96,17 @@ def order_status(reported: OrderStatus, lines: tuple[Line, ...], ruling: Ruling 
     if reported in _ABSORBING:
         return reported
     statuses = [line.status for line in lines]
-    if statuses and all(status is LineStatus.VERIFIED for status in statuses):
+    verified = statuses.count(LineStatus.VERIFIED)
+    if verified and verified == len(statuses):
         return OrderStatus.VERIFIED
-    if LineStatus.VERIFIED in statuses or ruling is Ruling.SHORT:
+    if verified or ruling is Ruling.SHORT:
         return OrderStatus.PARTIALLY_VERIFIED
     if LineStatus.IN_PROGRESS in statuses:
         return OrderStatus.IN_PROGRESS
     return reported
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Order:
     """An order with its lines in the order of the API's `items`."""
 
@@ -135,7 +138,7 @@ class Order:
         derive = object.__setattr__
         derive(self, "status", order_status(self.reported, self.lines, self.ruling))
         derive(self, "quantity", sum([line.quantity for line in self.lines]))
-        derive(self, "verified", sum([line.counted + line.elsewhere for line in self.lines]))
+        derive(self, "verified", sum([line.verified for line in self.lines]))
 
     @property
     def closed(self) -> str:

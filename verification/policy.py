@@ -5,15 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from verification.meaning import Person
 
-class Teach(StrEnum):
-    """Who may teach an unknown code while an order is open."""
+
+class Entrusted(StrEnum):
+    """Whom the site trusts with more than scanning: teaching a code, typing a count."""
 
     NEVER = "never"
+    """Nobody."""
     OPERATOR = "operator"
     """Whoever scans."""
     SUPERVISOR = "supervisor"
     """Whoever scans, when a supervisor approves."""
+
+    def allows(self, person: Person | None, *, sign_in: bool) -> bool:
+        """Whether whoever is at the bench may do it, if only with somebody's approval."""
+        return self is not Entrusted.NEVER and (person is not None or not sign_in)
+
+    def wants_approval(self, person: Person | None) -> bool:
+        """Whether a supervisor has to agree."""
+        return self is Entrusted.SUPERVISOR and not (person is not None and person.supervisor)
 
 
 class Expired(StrEnum):
@@ -35,5 +46,8 @@ class Policy:
     """Whether somebody must sign in before goods count."""
     alarm_on_wrong_item: bool = True
     """Whether a wrong item latches an alarm, or is refused with a beep alone."""
-    teach: Teach = Teach.SUPERVISOR
+    teach: Entrusted = Entrusted.SUPERVISOR
+    """Who may teach an unknown code while an order is open."""
+    quantity_entry: Entrusted = Entrusted.NEVER
+    """Who may type how many more units of the goods read last there are."""
     expired: Expired = Expired.ALARM

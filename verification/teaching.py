@@ -14,7 +14,7 @@ from verification.codes import Code
 from verification.gtin import gtin14
 from verification.meaning import Lesson, Person
 from verification.orders import Order
-from verification.policy import Policy, Teach
+from verification.policy import Policy
 
 _SHORTEST_SHARED = 4
 """Digits in a row that a code and a SKU must share to be thought related."""
@@ -73,12 +73,12 @@ def _shared_digits(text: str, names: tuple[str, ...]) -> str:
 
 def may_teach(policy: Policy, person: Person | None) -> bool:
     """Whether this site lets whoever is at the bench teach, if only with somebody's approval."""
-    return policy.teach is not Teach.NEVER and (person is not None or not policy.sign_in)
+    return policy.teach.allows(person, sign_in=policy.sign_in)
 
 
 def needs_approval(policy: Policy, person: Person | None) -> bool:
     """Whether a supervisor has to agree."""
-    return policy.teach is Teach.SUPERVISOR and not (person is not None and person.supervisor)
+    return policy.teach.wants_approval(person)
 
 
 def objection(lesson: Lesson, untaught: Untaught | None, policy: Policy, person: Person | None) -> str:

@@ -1,4 +1,4 @@
-"""Who answers for an act at the command line: asked for unseen, never given on it."""
+"""What commands ask unseen: PINs and badges, never given on the command line, and who answers for an act."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import sys
 
 import click
 
-from store import people
+from store import people, pins
 from store.ledger import Ledger
+from store.moment import Moment
+from store.pins import PinRefused
 from terminal.commands.common import REFUSED, WRONG_USAGE, Failure
 from verification.meaning import Person
 from verification.printable import printable
@@ -16,30 +18,44 @@ COMMAND_LINE = "command-line"
 """Where an act was asked for, as the log names it."""
 
 
-def pin_asked(name: str) -> str:
-    """The PIN or badge code of whoever answers for an act, else the first line of standard input.
+def asked_unseen(what: str, *, twice: bool = False) -> str:
+    """The answer to a prompt that does not show it; the next line of standard input when it is no terminal.
 
-    Ask before the ledger is opened: people take their time. Raises Failure when there is none.
+    Raises Failure when there is none.
     """
-    what = f"PIN of {printable(name, 60)}"
     if sys.stdin.isatty():
-        answer: str = click.prompt(what, hide_input=True, err=True)
+        answer: str = click.prompt(what, hide_input=True, confirmation_prompt=twice, err=True)
         return answer
-    line = sys.stdin.readline().strip()
-    if not line:
+    line = sys.stdin.readline()
+    if not line.strip():
         raise Failure(f"{what} is missing: standard input has no line for it; nothing was done.", WRONG_USAGE)
-    return line
+    return line.rstrip("\r\n")
 
 
-def person_proved(ledger: Ledger, name: str, pin: str) -> Person:
-    """Who answers for one act, by name and PIN or badge code. Raises Failure with exit code 3.
+def pin_asked(name: str) -> str:
+    """The PIN of whoever answers for an act. Ask before the ledger is opened: people take their time."""
+    return asked_unseen(f"PIN of {printable(name, 60)}")
 
-    Nothing of it lasts: the next act asks again.
+
+def person_proved(ledger: Ledger, name: str, pin: str, *, supervisor: bool = False) -> Person:
+    """Who answers for one act, by name and PIN or badge code; with `supervisor`, nobody else will do.
+
+    Raises Failure with one sentence and exit code 3. Nothing of it lasts: the next act asks again.
     """
-    badge = people.by_badge(ledger.db, ledger.badge_key, pin)
-    if badge is not None and badge.name.casefold() == name.strip().casefold():
-        return badge
-    found = people.by_pin(ledger.db, ledger.secret, name, pin)
-    if found is None:
-        raise Failure("Name or PIN is wrong: try again. Nothing was done.", REFUSED)
+    now = Moment.now(COMMAND_LINE)
+    found = _by_badge(ledger, name, pin, now) or pins.check(ledger.write, ledger.secret, name, pin, now)
+    if isinstance(found, PinRefused):
+        raise Failure(f"{found.sentence} Nothing was done.", REFUSED)
+    if supervisor and not found.supervisor:
+        raise Failure(
+            f"{printable(found.name)} is no supervisor, and one has to answer for this. Nothing was done.",
+            REFUSED,
+        )
     return found
+
+
+def _by_badge(ledger: Ledger, name: str, badge: str, now: Moment) -> Person | None:
+    """Whoever has both this name and this badge, and may still act."""
+    found = people.by_badge(ledger.db, ledger.badge_key, badge)
+    named = found is not None and found.name.casefold() == name.strip().casefold()
+    return found if found is not None and named and not found.barred(now.today) else None

@@ -1,26 +1,26 @@
-"""`tallyman scanners calibrate`: one read of one code, and the scanner's settings follow from it."""
+"""`tallyman scanners calibrate`: one code is read, and the scanner's settings follow from it."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import sys
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from terminal.commands.calibration_sheet import Kind, show, write_sheet
 from terminal.commands.common import DONE, FAILED, WRONG_USAGE, Command, Failure, here, say
 from terminal.config import Config
 from terminal.raw_reading import Unreadable, from_line, from_terminal
 from terminal.scanner_file import changes, write
 from terminal.scanners.calibration import Findings, Separator, findings
-from terminal.scanners.calibration_code import calibration_text
 from terminal.scanners.settings import ScannerKind, ScannerSettings
 from verification.printable import printable
 
 _CALIBRATED = (ScannerKind.WEDGE, ScannerKind.SERIAL, ScannerKind.TCP)
-_BLACK_ON_WHITE, _PLAIN = "\x1b[38;5;16;48;5;231m", "\x1b[0m"
 
 
 @click.command(cls=Command)
@@ -33,20 +33,29 @@ _BLACK_ON_WHITE, _PLAIN = "\x1b[38;5;16;48;5;231m", "\x1b[0m"
     metavar="FILE",
     help="Write the code to FILE as HTML.",
 )
-def calibrate(scanner_id: str | None, yes: bool, sheet: Path | None) -> int:
+@click.option(
+    "--code",
+    "kind",
+    type=click.Choice([kind.value for kind in Kind]),
+    default=Kind.QR.value,
+    show_default=True,
+    help="One square, or several codes of bars for a scanner that reads no squares.",
+)
+def calibrate(scanner_id: str | None, yes: bool, sheet: Path | None, kind: str) -> int:
     """Find out how a scanner's reads arrive, from one read of one code, and set the station up for it.
 
     Shows a code to scan, then what it found, and changes scanners.toml when you agree. Close the station
     first if it uses a scanner on a line of its own. Ctrl-C gives up, and nothing is changed.
     """
     if sheet is not None:
-        return _printed(sheet)
+        write_sheet(Kind(kind), sheet)
+        return DONE
     place = here()
     config = place.config()
     if config.path is None:
         raise Failure("There is no scanners.toml to change yet: run `tallyman init` first.", WRONG_USAGE)
     scanner = chosen(config, scanner_id)
-    found = findings(calibration_text(), _received(scanner))
+    found = findings(Kind(kind).texts, _received(scanner, Kind(kind)))
     if found.problem is not None:
         raise Failure(found.problem)
     made = changes(scanner, found)
@@ -80,74 +89,48 @@ def chosen(config: Config, scanner_id: str | None) -> ScannerSettings:
     return config.wedge or config.scanners[0]
 
 
-def _printed(sheet: Path) -> int:
-    """Write a page with the calibration code."""
-    from terminal.sheets.labels import Label, Sheet
-    from terminal.sheets.paper import html
-
-    words = ("Scan it while `tallyman scanners calibrate` waits.", "At a station it counts nothing.")
-    page = html(
-        Sheet(
-            "Calibration",
-            "For every scanner of a station.",
-            (Label("Calibration", words, calibration_text()),),
-        )
-    )
-    try:
-        sheet.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise Failure(f"{sheet} cannot be written ({error.strerror}): name another file.") from error
-    say(f"The calibration code is in {sheet}: print it, then run `tallyman scanners calibrate`.")
-    return DONE
-
-
-def _received(scanner: ScannerSettings) -> bytes:
-    """Show the code, and wait for the read of it."""
+def _received(scanner: ScannerSettings, kind: Kind) -> list[bytes]:
+    """Show the codes one after the other, and wait for a read of each."""
     if scanner.kind not in _CALIBRATED:
         raise Failure(
             f"Scanner {scanner.id} sends its reads as {scanner.kind} packets, which no keyboard and no mark "
             "can mangle: there is nothing to calibrate."
         )
+    received: list[bytes] = []
 
     def ask() -> None:
-        _show_code()
-        click.echo(f"Scan this code with {scanner.id}; Ctrl-C gives up.", err=True)
+        text = kind.texts[len(received)]
+        code = "this code" if len(kind.texts) == 1 else f"code {len(received) + 1} of {len(kind.texts)}"
+        show(kind, text)
+        click.echo(f"Scan {code} with {scanner.id}; Ctrl-C gives up.", err=True)
 
+    with closing(_reads(scanner, ask)) as reads:
+        for read in reads:
+            if read in received:
+                click.echo("That one was scanned already.", err=True)
+            else:
+                received.append(read)
+            if len(received) == len(kind.texts):
+                return received
+            ask()
+    raise click.Abort
+
+
+def _reads(scanner: ScannerSettings, ask: Callable[[], None]) -> Generator[bytes]:
+    """The reads of the scanner; `ask` is called once it is listened to."""
     if scanner.kind is not ScannerKind.WEDGE:
         ask()
         try:
-            return from_line(scanner)
+            yield from from_line(scanner)
         except Unreadable as error:
             raise Failure(f"Scanner {scanner.id}: {error}") from error
     if not sys.stdin.isatty():
         raise Failure(
             f"Scanner {scanner.id} types: run this in the terminal that it types into.", WRONG_USAGE
         )
-    received = from_terminal(
+    yield from from_terminal(
         ask, lambda: click.echo("That was a key or half a read: scan the code.", err=True), sys.stdin.fileno()
     )
-    if received is None:
-        raise click.Abort
-    return received
-
-
-def _show_code() -> None:
-    """Put the code on the screen, where it is one and has room."""
-    from terminal.widgets.practice import qr_rows
-
-    rows = qr_rows(calibration_text(), small=True)
-    columns, lines = shutil.get_terminal_size()
-    if not sys.stderr.isatty():
-        return
-    if columns < len(rows[0]) or lines < len(rows) + 1:
-        click.echo(
-            f"The code needs a window of {len(rows[0])} columns and {len(rows) + 1} rows: make it larger and "
-            "start again, or print the code with --print FILE and scan that.",
-            err=True,
-        )
-        return
-    for row in rows:
-        click.echo(f"{_BLACK_ON_WHITE}{row}{_PLAIN}", err=True)
 
 
 def report(scanner: ScannerSettings, found: Findings) -> list[str]:

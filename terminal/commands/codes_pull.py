@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import click
 
 from terminal.commands.common import DONE, FAILED, UNREACHABLE, Command, Failure, here, say
-from terminal.commands.sync import address
+from terminal.commands.sync import configured
 
 if TYPE_CHECKING:
     from store.ledger import Ledger
     from sync.codes import CodesPulled
+    from terminal.config import OrdersApi
 
 
 @click.command("pull", cls=Command)
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     "fields",
     multiple=True,
     metavar="NAME",
-    help="A custom field that holds codes; else barcode, gtin, ean and upc.",
+    help="A custom field that holds codes, in place of code_fields in scanners.toml.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def pull(fields: tuple[str, ...], as_json: bool) -> int:
@@ -32,9 +33,11 @@ def pull(fields: tuple[str, ...], as_json: bool) -> int:
 
     A code that was taught here for other goods stays as it was taught.
     """
-    url, key = address()
+    api, key = configured()
+    if fields:
+        api = replace(api, code_fields=tuple(name for name in fields if name not in api.case_fields))
     with here().ledger() as ledger:
-        pulled = asyncio.run(_pulled(ledger, url, key, fields))
+        pulled = asyncio.run(_pulled(ledger, api, key))
     if as_json:
         say(json.dumps(asdict(pulled)))
         return DONE
@@ -49,19 +52,18 @@ def pull(fields: tuple[str, ...], as_json: bool) -> int:
     return DONE
 
 
-async def _pulled(
-    ledger: Ledger, url: str, key: Callable[[], str | None], fields: tuple[str, ...]
-) -> CodesPulled:
+async def _pulled(ledger: Ledger, api: OrdersApi, key: Callable[[], str | None]) -> CodesPulled:
     from sync.client import OrdersClient
-    from sync.codes import FIELDS, pull_codes
+    from sync.codes import Fields, pull_codes
     from sync.errors import NotAllowed, Offline, SyncError, Throttled
     from sync.transport import connect
     from sync.writer import writing
 
     try:
         with writing(ledger) as write:
-            async with connect() as http:
-                return await pull_codes(OrdersClient(http, url, key), write, fields or FIELDS)
+            async with connect(api.ca_file) as http:
+                client = OrdersClient(http, api.url or "", key)
+                return await pull_codes(client, write, Fields(api.code_fields, api.case_fields))
     except (Offline, Throttled) as error:
         raise Failure(str(error), UNREACHABLE) from error
     except NotAllowed as error:

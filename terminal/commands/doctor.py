@@ -23,7 +23,7 @@ from store.lock import holder
 from store.secret import Secret
 from terminal.api_key import KEY_FILE
 from terminal.commands.common import DONE, FAILED, LEDGER_UNUSABLE, WRONG_USAGE, Command, Place, here, say
-from terminal.config import QuantityEntry
+from terminal.config import Config
 from terminal.config_table import ConfigError
 from verification.printable import printable
 
@@ -92,7 +92,7 @@ def _rebuilt(place: Place) -> Iterator[Finding]:
 
 
 def _examined(place: Place) -> Iterator[Finding]:
-    yield _configuration(place)
+    yield from _configured(place)
     try:
         with reading(place.data) as db:
             findings = list(_ledger(place.data, db))
@@ -104,15 +104,36 @@ def _examined(place: Place) -> Iterator[Finding]:
     yield _sound()
 
 
-def _configuration(place: Place) -> Finding:
+def _configured(place: Place) -> Iterator[Finding]:
     try:
         config = place.config()
     except ConfigError as error:
-        return Finding("configuration", State.BAD, str(error), WRONG_USAGE)
+        yield Finding("configuration", State.BAD, str(error), WRONG_USAGE)
+        return
+    yield _configuration(config)
+    if config.orders_api.ca_file is not None:
+        yield _authority(config.orders_api.ca_file)
+
+
+def _authority(file: Path) -> Finding:
+    """The site's certificate authority, which the configuration has found usable."""
+    from sync.authority import good_until
+
+    end = good_until(file)
+    if end is None:
+        says = f"{file} holds no authority, only other certificates: the API may not be reached."
+        return Finding("authority", State.WARNING, says)
+    if end < datetime.now(UTC):
+        says = f"{file} ended on {end:%Y-%m-%d}: the API cannot be reached; get the new one."
+        return Finding("authority", State.WARNING, says)
+    return Finding("authority", State.GOOD, f"{file}, good until {end:%Y-%m-%d}.")
+
+
+def _configuration(config: Config) -> Finding:
     where = str(config.path) if config.path else "no scanners.toml found, so the built-in values hold"
     scanners = ", ".join(f"{scanner.id} ({scanner.kind.value})" for scanner in config.scanners)
-    if config.policy.quantity_entry is not QuantityEntry.NEVER or config.policy.blind_recheck_percent:
-        says = f"{where}: quantity_entry and blind_recheck_percent have no effect in this version."
+    if config.policy.blind_recheck_percent:
+        says = f"{where}: blind_recheck_percent has no effect in this version."
         return Finding("configuration", State.WARNING, says)
     return Finding("configuration", State.GOOD, f"{where}; station {config.station.id} with {scanners}.")
 

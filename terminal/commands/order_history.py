@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
-from store import log
+from store import log, shelves
 from store.order_shape import order_to_api
 from terminal.commands.tables import table
 from verification.acts import ActKind
@@ -142,7 +142,8 @@ def order_json(db: sqlite3.Connection, order: Order) -> dict[str, Any]:
     """What `orders show --json` prints: the API's full-order shape, and `station`."""
     station = dict(db.execute("SELECT name, value FROM about"))["station"]
     history = History.of(order, log.of_order(db, order.id))
-    return {**order_to_api(order), "station": history.as_json(station)}
+    known = {**history.as_json(station), "shelves": shelves.of_order(db, order.id)}
+    return {**order_to_api(order), "station": known}
 
 
 def order_told(db: sqlite3.Connection, order: Order) -> str:
@@ -157,11 +158,19 @@ def order_told(db: sqlite3.Connection, order: Order) -> str:
         "Notes": order.notes,
         **history.told(),
     }
+    places = shelves.of_order(db, order.id)
     rows = [
-        (line.sku, f"{line.verified}/{line.quantity}", line.status.value, line.notes) for line in order.lines
+        (
+            line.sku,
+            *([", ".join(places.get(line.sku, ()))] if places else []),
+            f"{line.verified}/{line.quantity}",
+            line.status.value,
+            line.notes,
+        )
+        for line in order.lines
     ]
     lines = [f"{name + ':':<13} {printable(value)}" for name, value in header.items() if value]
-    lines += ["", table(("SKU", "UNITS", "STATUS", "NOTES"), rows)]
+    lines += ["", table(("SKU", *(["SHELF"] if places else []), "UNITS", "STATUS", "NOTES"), rows)]
     if history.deeds:
         lines += ["", table(("ACT", "WHEN", "WHO", "UNITS", "WHY"), [deed.told() for deed in history.deeds])]
     return "\n".join(lines)

@@ -20,6 +20,7 @@ from terminal.commands.common import DONE, REFUSED, WRONG_USAGE, Failure, Group,
 from terminal.sheets import labels, paper
 from terminal.sheets.labels import Sheet
 from verification.orders import Order, OrderStatus
+from verification.policy import Entrusted
 from verification.printable import printable
 
 HTML, SVG = "html", "svg"
@@ -41,7 +42,8 @@ _format = click.option(
 @_format
 def command_codes(out: Path | None, as_format: str | None) -> int:
     """Print the command codes: undo, done, next and the others."""
-    return _plain(labels.command_sheet(), out, as_format)
+    keypad = here().config().policy.quantity_entry is not Entrusted.NEVER
+    return _plain(labels.command_sheet(keypad=keypad), out, as_format)
 
 
 @sheet.command("orders")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from store import acts
-from store.acts import Moment, Performed
+from store.acts import Performed
 from store.ledger import Ledger
+from store.moment import Moment
 from terminal.commands.asking import COMMAND_LINE, person_proved, pin_asked
 from terminal.commands.common import Place
 from terminal.commands.named_order import named_order
@@ -34,12 +33,9 @@ class Bench:
 
     def act(self, db: sqlite3.Connection, order_id: str, act: Act) -> Performed:
         """Do an act within the open transaction. Raises Refused, and nothing happens, when it may not."""
-        return acts.perform(db, self.ledger.chain_key, order_id, act, _now(), may_ship=self.may_ship)
-
-
-def _now() -> Moment:
-    at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return Moment(at, time.monotonic(), COMMAND_LINE)
+        return acts.perform(
+            db, self.ledger.chain_key, order_id, act, Moment.now(COMMAND_LINE), may_ship=self.may_ship
+        )
 
 
 @contextmanager

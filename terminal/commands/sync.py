@@ -18,15 +18,17 @@ from terminal.commands.common import (
     LEDGER_UNUSABLE,
     UNREACHABLE,
     WRONG_USAGE,
-    Command,
     Failure,
+    Group,
     here,
 )
+from terminal.commands.held_back import retry, settle, waiting
 
 if TYPE_CHECKING:
     from store.ledger import Ledger
     from sync.engine import Engine
     from sync.status import Result
+    from terminal.config import OrdersApi
 
 _AGAIN = 3
 """How often `--once` sends anew what others kept it from settling."""
@@ -34,34 +36,46 @@ _BETWEEN = 30.0
 """Seconds between two rounds of `--watch`."""
 
 
-@click.command(cls=Command)
+@click.group(cls=Group, invoke_without_command=True)
 @click.option("--once", is_flag=True, help="One round, then end; so it is without --watch too.")
 @click.option("--watch", is_flag=True, help="Round after round until it is stopped.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each round.")
-def sync(once: bool, watch: bool, as_json: bool) -> int:
+@click.pass_context
+def sync(ctx: click.Context, once: bool, watch: bool, as_json: bool) -> int:
     """Fetch orders from the Orders API and send it what was counted and changed here.
 
-    Works while no station holds the ledger; a station does it by itself.
+    Works while no station holds the ledger; a station does it by itself. The commands below say what is not
+    sent, and decide about it.
     """
+    if ctx.invoked_subcommand is not None:
+        if once or watch or as_json:
+            raise click.UsageError(f"Give options after {ctx.invoked_subcommand}")
+        return DONE
     if once and watch:
         raise click.UsageError("Give --once or --watch, not both")
-    url, key = address()
+    api, key = configured()
     with here().ledger() as ledger:
-        return asyncio.run(_run(ledger, url, key, watch=watch, as_json=as_json))
+        return asyncio.run(_run(ledger, api, key, watch=watch, as_json=as_json))
 
 
-def address() -> tuple[str, Callable[[], str | None]]:
-    """Where the configured API is, and what tells the key. Raises Failure when there is none."""
+for _decision in (waiting, retry, settle):
+    sync.add_command(_decision)
+
+
+def configured() -> tuple[OrdersApi, Callable[[], str | None]]:
+    """The API that is configured, and what tells its key. Raises Failure when there is none."""
     api = here().config().orders_api
     if api.url is None:
         raise Failure(
             "No Orders API is configured: set [orders_api] url in scanners.toml, or TALLYMAN_API_URL.",
             WRONG_USAGE,
         )
-    return api.url, key_source(api.key, here().data, api.url)
+    return api, key_source(api.key, here().data, api.url)
 
 
-async def _run(ledger: Ledger, url: str, key: Callable[[], str | None], *, watch: bool, as_json: bool) -> int:
+async def _run(
+    ledger: Ledger, api: OrdersApi, key: Callable[[], str | None], *, watch: bool, as_json: bool
+) -> int:
     from sync.client import OrdersClient
     from sync.engine import Engine
     from sync.errors import Unsafe
@@ -69,11 +83,12 @@ async def _run(ledger: Ledger, url: str, key: Callable[[], str | None], *, watch
     from sync.writer import writing
 
     with writing(ledger) as write:
-        async with connect() as http:
+        async with connect(api.ca_file) as http:
             try:
-                engine = Engine(OrdersClient(http, url, key), write, ledger.station)
+                client = OrdersClient(http, api.url or "", key)
             except Unsafe as error:
                 raise Failure(str(error), WRONG_USAGE) from error
+            engine = Engine(client, write, ledger.station, identifier=api.identifier)
             if watch:
                 return await _watched(engine, as_json=as_json)
             await engine.round()

@@ -1,4 +1,4 @@
-"""What one read of the calibration code tells about a scanner: the keyboards, its marks, its separator.
+"""What the calibration code, in one read or several, tells about a scanner: keyboards, marks, separator.
 
 Every pair of known layouts, with Caps Lock and without, foretells what the code would look like; the read is
 held against all of them. What no pair explains is said to be so, and nothing is guessed. Pure.
@@ -7,7 +7,7 @@ held against all of them. What no pair explains is said to be so, and nothing is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cache
@@ -77,13 +77,16 @@ _NEVER_IN_CODES = re.compile(r"(?:[\x00-\x1a\x1c-\x1f\x7f]|\x1b(?:\[[0-9;]*[A-Za
 _HEADLESS = re.compile(r"[A-Za-z][0-9]", re.ASCII)
 
 
-def findings(expected: str, received: bytes) -> Findings:
-    """What `received`, all bytes of one read of a code that holds `expected`, tells about its scanner."""
-    text = received.decode("utf-8", "surrogateescape")
+def findings(expected: Sequence[str], received: Sequence[bytes]) -> Findings:
+    """What reads of codes that hold `expected` tell about their scanner.
+
+    `received` has all bytes of each read, in any order.
+    """
+    texts = [each.decode("utf-8", "surrogateescape") for each in received]
     for layouts in _by_likelihood():
-        if match := _foretold(expected, layouts).fullmatch(text):
-            return _understood(layouts, match)
-    if not text.strip():
+        if matches := _explained(expected, texts, layouts):
+            return _understood(layouts, matches)
+    if not any(text.strip() for text in texts):
         return Findings("No characters came, only keys: scan the calibration code and nothing else.")
     return Findings(
         "No known pair of keyboard layouts explains what came: set the scanner to the computer's keyboard "
@@ -91,7 +94,22 @@ def findings(expected: str, received: bytes) -> Findings:
     )
 
 
-def _understood(layouts: Layouts, match: re.Match[str]) -> Findings:
+def _explained(expected: Sequence[str], texts: list[str], layouts: Layouts) -> list[re.Match[str]]:
+    """A read for each code, where these layouts foretell all of them; else nothing."""
+    matches = []
+    for code in expected:
+        foretold = _foretold(code, layouts)
+        match = next((match for text in texts if (match := foretold.fullmatch(text))), None)
+        if match is None:
+            return []
+        matches.append(match)
+    return matches
+
+
+def _understood(layouts: Layouts, matches: list[re.Match[str]]) -> Findings:
+    if len({(match["prefix"], match["suffix"]) for match in matches}) > 1:
+        return Findings("The reads do not begin and end alike: calibrate again, and scan each code once.")
+    match = next(match for match in matches if "gs" in match.re.groupindex)
     prefix, substitute, suffix = match["prefix"], match["gs"], _bytes(match["suffix"])
     identified, meant = False, "".join(_meant(character, layouts) for character in prefix)
     if _IDENTIFIER.fullmatch(meant[-3:]):

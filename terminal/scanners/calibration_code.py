@@ -1,7 +1,11 @@
-"""The calibration code: one symbol that holds every character that a keyboard may get wrong."""
+"""The calibration code, which holds every character that a keyboard may get wrong.
+
+One QR code holds it all. Bars cannot hold so much: for scanners that read nothing else there are several.
+"""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from terminal.scanners.keyboards import DEAD, LAYOUTS, SHIFT, keyboard
@@ -25,6 +29,22 @@ def calibration_text() -> str:
     capitals = "".join(letter for letter in _LETTERS if letter not in _HEAD)
     apart = "".join(f"{each} " if each in _beside_dead_keys() else each for each in _OTHERS)
     return f"{_HEAD}{capitals}{_LETTERS.lower()}{GS}0123456789{apart}{_TAIL}"
+
+
+_MOST_IN_BARS = 17
+"""Characters between head and tail, so that each code is printed with bars that all scanners read."""
+
+
+@cache
+def calibration_texts() -> tuple[str, ...]:
+    """The same in several codes, to be read in any order, each with head and tail of its own."""
+    rest = calibration_text().removeprefix(_HEAD).removesuffix(_TAIL)
+    texts = [""]
+    for each in re.findall(r"[^ ] ?", rest):  # a blank stays with its sign
+        if len(texts[-1]) + len(each) > _MOST_IN_BARS:
+            texts.append("")
+        texts[-1] += each
+    return tuple(f"{_HEAD}{text}{_TAIL}" for text in texts)
 
 
 @cache

@@ -91,7 +91,8 @@ def decode(data: bytes, *, aim_id: AimPolicy = AimPolicy.OPTIONAL, repair: Repai
         return _from_gs1(parse_digital_link, text, symbology)
     if symbology in _RETAIL:
         return _from_retail(text, symbology)
-    return Code(text, gtin=gtin14(text), symbology=symbology, near=near(text))
+    gtin = gtin14(text)
+    return Code(text, gtin=gtin, symbology=symbology, near=() if gtin else near(text))
 
 
 def _take_identifier(text: str, aim_id: AimPolicy) -> tuple[str, str | None]:

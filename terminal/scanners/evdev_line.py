@@ -68,8 +68,9 @@ class EvdevLine:
             raise LineLostError("the helper ended")
         return data
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes) -> bool:  # noqa: ARG002 - the protocol's own signature
         """Drop it: a keyboard is not written to."""
+        return False
 
     def close(self) -> None:
         """Let the device go."""

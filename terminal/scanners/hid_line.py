@@ -84,8 +84,9 @@ class HidLine:
         except _LOST as error:
             raise LineLostError(str(error)) from error
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes) -> bool:  # noqa: ARG002 - the protocol's own signature
         """Drop it: no answer is made for this kind."""
+        return False
 
     def close(self) -> None:
         """Close the device."""

@@ -37,8 +37,8 @@ class Line(Protocol):
     def read(self) -> bytes:
         """Wait up to `TICK` for bytes. Raises LineLostError."""
 
-    def write(self, data: bytes) -> None:
-        """Send, or drop what the other side does not take. Raises LineLostError."""
+    def write(self, data: bytes) -> bool:
+        """Send, or drop what the other side does not take; whether it took all. Raises LineLostError."""
 
     def close(self) -> None:
         """Give the connection up."""

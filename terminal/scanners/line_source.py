@@ -19,7 +19,7 @@ from terminal.scanners.source import LinkState, SourceState, arrived_at
 if TYPE_CHECKING:
     from terminal.scanners.dialogue import Dialogue, Turn
     from terminal.scanners.line import Connector, Line
-    from terminal.scanners.source import Answer, Deliver, Report
+    from terminal.scanners.source import Acknowledged, Answer, Deliver, Report
 
 _FIRST_RETRY, _LAST_RETRY = 0.2, 1.0
 """Seconds between attempts to connect; doubled each time."""
@@ -42,6 +42,7 @@ class LineSource:
         self._deliver: Deliver = lambda _scanner_id, _frame: None
         self._report: Report = lambda _state: None
         self._state: SourceState | None = None
+        self._answered: Acknowledged = lambda _read_at: None
 
     @property
     def scanner_id(self) -> str:
@@ -66,7 +67,7 @@ class LineSource:
         with self._talking:
             reply = self._dialogue.answer(answer, time.monotonic())
             if reply and self._voice is not None:
-                self._voice.say(reply)
+                self._voice.say(reply, answer.read_at)
 
     def _run(self) -> None:
         try:
@@ -95,7 +96,7 @@ class LineSource:
     def _serve(self, line: Line) -> None:
         """Deliver frames until the line is lost or the source is stopped."""
         with self._talking:
-            voice = self._voice = _Voice(line, self._id)
+            voice = self._voice = _Voice(line, self._id, self._answered)
         self._tell(LinkState.READY, f"Connected at {line.name}.")
         try:
             while not self._stopping.is_set():
@@ -152,17 +153,18 @@ class _Voice:
     The thread does not keep the program alive: a port may hold a write for as long as its scanner sleeps.
     """
 
-    def __init__(self, line: Line, scanner_id: str) -> None:
+    def __init__(self, line: Line, scanner_id: str, answered: Acknowledged) -> None:
         self._line = line
-        self._unsaid: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._answered = answered
+        self._unsaid: queue.SimpleQueue[tuple[bytes, float | None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._speak, name=f"answers to {scanner_id}", daemon=True)
 
-    def say(self, data: bytes) -> None:
-        """Have `data` written soon. Called under the source's lock."""
+    def say(self, data: bytes, read_at: float | None = None) -> None:
+        """Have `data` written soon, to answer the read of `read_at`. Called under the source's lock."""
         if self._thread.ident is None:
             self._thread.start()
         if self._unsaid.qsize() < _MOST_UNSAID:
-            self._unsaid.put(data)
+            self._unsaid.put((data, read_at))
 
     def end(self) -> None:
         """Say what waits, unless the line does not take it within a moment."""
@@ -172,7 +174,9 @@ class _Voice:
 
     def _speak(self) -> None:
         try:
-            while (data := self._unsaid.get()) is not None:
-                self._line.write(data)
+            while (unsaid := self._unsaid.get()) is not None:
+                data, read_at = unsaid
+                if self._line.write(data) and read_at is not None:
+                    self._answered(read_at)
         except LineLostError:
             return  # the reading thread notices the same and says so

@@ -58,14 +58,15 @@ class SerialLine:
             raise LineLostError(str(error)) from error
         return data
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes) -> bool:
         """Send; what the scanner does not take within a second is dropped."""
         try:
             self._port.write(data)
         except serial.SerialTimeoutException:
-            return
+            return False
         except _LOST as error:
             raise LineLostError(str(error)) from error
+        return True
 
     def close(self) -> None:
         """Close the port."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from terminal.scanners.framing import Frame
 from verification.verdicts import Verdict
@@ -53,6 +53,10 @@ Report = Callable[[SourceState], None]
 """Takes each change of state. Called in the source's own thread."""
 
 
+Acknowledged = Callable[[float], None]
+"""Takes `Frame.at` of a read once the scanner has been sent its answer. Called in a thread of the source."""
+
+
 class Source(Protocol):
     """A scanner connection that lives in a thread of its own and reconnects by itself."""
 
@@ -71,6 +75,18 @@ class Source(Protocol):
 
         Called after the commit, in the clerk's thread, once for every frame delivered and in their order.
         """
+
+
+@runtime_checkable
+class Resuming(Protocol):
+    """A source whose scanner sends a read again until it is acknowledged, even to the next process."""
+
+    @property
+    def scanner_id(self) -> str:
+        """As `Source.scanner_id`."""
+
+    def resume(self, unanswered: Frame | None, acknowledged: Acknowledged) -> None:
+        """Take, before `start`, the read that an earlier process committed and perhaps did not answer."""
 
 
 def arrived_at(now: float, deadline: float | None) -> float:

@@ -19,13 +19,9 @@ def source_of(settings: ScannerSettings) -> Source:
 
             return TcpSource(settings)
         case ScannerKind.SSI:
-            from terminal.scanners.decoding import AimPolicy
-            from terminal.scanners.serial_line import SerialSource
-            from terminal.scanners.ssi_dialogue import SsiDialogue
+            from terminal.scanners.ssi_source import SsiSource
 
-            identify = settings.aim_id is not AimPolicy.OFF
-            dialogue = SsiDialogue(settings.framing, settings.feedback, identify=identify)
-            return SerialSource(settings, dialogue=dialogue)
+            return SsiSource(settings)
         case ScannerKind.EVDEV:
             from terminal.scanners.evdev_line import EvdevSource
 

@@ -17,9 +17,12 @@ damaged length costs one packet and not the line.
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from terminal.scanners.framing import LONGEST_PIECE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Opcode(IntEnum):
@@ -44,7 +47,11 @@ RESEND = b"\x01"
 """The cause in a CMD_NAK that asks for the packet again."""
 _SCANNER, _HOST = 0, 4
 _HEADER, _CHECKSUM = 4, 2
-_LONGEST_DATA = 255 - _HEADER
+LONGEST_DATA = 255 - _HEADER
+IDENTIFIERS: Mapping[int, bytes] = {
+    0x09: b"]E0", 0x0F: b"]C1", 0x30: b"]e0", 0x31: b"]e0", 0x32: b"]e0", 0xC1: b"]d2", 0xC2: b"]Q3",
+}  # fmt: skip
+"""Symbol types that change what the characters mean (UPC-E, GS1), as the AIM identifier that says so."""
 
 
 class Packet(NamedTuple):
@@ -75,7 +82,7 @@ class Damaged(NamedTuple):
 
 def encode(opcode: int, data: bytes = b"", *, status: int = 0, source: int = _HOST) -> bytes:
     """The bytes of one packet; `data` is 251 bytes at most."""
-    assert len(data) <= _LONGEST_DATA
+    assert len(data) <= LONGEST_DATA
     content = bytes((_HEADER + len(data), opcode, source, status)) + data
     return content + checksum(content)
 
@@ -150,3 +157,10 @@ def _judged(whole: bytes) -> Packet | Damaged:
 def _damaged(data: bytes) -> Damaged:
     header = len(data) >= _HEADER and _may_begin(bytearray(data[:_HEADER]))
     return Damaged(data, first_time=not data[3] & SENT_BEFORE if header else None)
+
+
+def joined(parts: list[bytes]) -> tuple[int, bytes]:
+    """The type of the symbol, and the data of all packets; the type may stand in each or in the first."""
+    kind = parts[0][:1]
+    data = parts[0][1:] + b"".join(part[1:] if part[:1] == kind else part for part in parts[1:])
+    return kind[0] if kind else 0, data

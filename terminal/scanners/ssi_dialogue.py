@@ -6,6 +6,7 @@
 | the same, sent before, read not yet committed | -                  | one more ACK after the commit      |
 | the same, sent before, read committed         | -                  | ACK at once                        |
 | the same, not sent before                     | `ok`, a new read   | ACK after the commit               |
+| the same, sent before, read of an earlier process not answered by it | - | ACK at once         |
 | a packet with "more follow"                   | -                  | ACK at once, for nothing is whole  |
 | damaged, or half a packet and then silence    | -                  | NAK: send it again                 |
 | … and the read before it, sent before         | `line_error`, where the damaged one may have been news  |
@@ -25,7 +26,17 @@ from terminal.scanners.dialogue import Turn, without_marks
 from terminal.scanners.feedback import Signal, signal
 from terminal.scanners.framing import LONGEST_PIECE, Frame, FrameKind, Framing
 from terminal.scanners.settings import Feedback
-from terminal.scanners.ssi import RESEND, Damaged, Opcode, Packet, PacketReader, encode
+from terminal.scanners.ssi import (
+    IDENTIFIERS,
+    LONGEST_DATA,
+    RESEND,
+    Damaged,
+    Opcode,
+    Packet,
+    PacketReader,
+    encode,
+    joined,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,10 +63,6 @@ _RESEND_SECONDS = 3.0
 _SAME_SECONDS = 10.0
 """A packet "sent before" after a longer silence is of a read whose first packet never came."""
 _MOST_COMMANDS = 8
-_IDENTIFIERS: Mapping[int, bytes] = {
-    0x09: b"]E0", 0x0F: b"]C1", 0x30: b"]e0", 0x31: b"]e0", 0x32: b"]e0", 0xC1: b"]d2", 0xC2: b"]Q3",
-}  # fmt: skip
-"""Symbol types that change what the characters mean (UPC-E, GS1), as the AIM identifier that says so."""
 
 
 class SsiDialogue:
@@ -66,6 +73,8 @@ class SsiDialogue:
         self._feedback = feedback
         self._identify = identify
         """Whether a missing AIM identifier is put in front where the type of the symbol calls for it."""
+        self.unanswered: Frame | None = None
+        """A read that an earlier process committed, and died before the scanner was told."""
         self._packets = PacketReader()
         self._heard = 0.0
         self._parts: list[bytes] = []
@@ -160,6 +169,7 @@ class SsiDialogue:
         message = (packet.more_follow, packet.data)
         known = message == self._last and (self._recent(at) or self._read_at in self._owed)
         again = packet.sent_before and known and not self._missed and not self._lost
+        again = again or self._left_unanswered(packet, at)
         frames: list[Frame] = []
         if self._damaged and (not packet.sent_before or (again and self._unsure)):
             self._torn = bool(self._parts)
@@ -179,6 +189,15 @@ class SsiDialogue:
         frames.append(self._whole(at))
         return Turn(frames)
 
+    def _left_unanswered(self, packet: Packet, at: float) -> bool:
+        """Whether the first packet of this process is the end of a read that an earlier one committed."""
+        unanswered, self.unanswered = self.unanswered, None
+        if unanswered is None or not packet.sent_before or packet.more_follow or self._missed:
+            return False
+        was_whole = unanswered.data == self._data([packet.data])
+        was_end = len(unanswered.data) > LONGEST_DATA - 1 and unanswered.data.endswith(packet.data[1:])
+        return (was_whole or was_end) and 0 <= at - unanswered.at <= _SAME_SECONDS
+
     def _recent(self, at: float) -> bool:
         """Whether what is sent before may be the last packet once more."""
         return at - self._last_at <= _SAME_SECONDS
@@ -192,16 +211,21 @@ class SsiDialogue:
 
     def _whole(self, at: float) -> Frame:
         """The read whose last packet came at `at`."""
-        kind, data = _joined(self._parts)
+        data = self._data(self._parts)
         self._parts.clear()
-        data = without_marks(data, self._framing)
-        if self._identify and not data.startswith(b"]"):
-            data = _IDENTIFIERS.get(kind, b"") + data
         self._read_at = self._stamped(at)
         self._owed[self._read_at] = 1
         fits = FrameKind.OK if len(data) <= self._framing.max_len else FrameKind.OVERFLOW
         torn, self._torn = self._torn, False
         return Frame(FrameKind.LINE_ERROR if torn else fits, data, self._read_at)
+
+    def _data(self, parts: list[bytes]) -> bytes:
+        """What a read's packets hold, without marks, and with the identifier that its symbol calls for."""
+        kind, data = joined(parts)
+        data = without_marks(data, self._framing)
+        if self._identify and not data.startswith(b"]"):
+            data = IDENTIFIERS.get(kind, b"") + data
+        return data
 
     def _damage(self, damaged: Damaged, at: float) -> Turn:
         self._damaged += damaged.data
@@ -232,10 +256,3 @@ class SsiDialogue:
             return b""
         self._awaited = at + _ANSWER_SECONDS
         return self._commands.popleft()
-
-
-def _joined(parts: list[bytes]) -> tuple[int, bytes]:
-    """The type of the symbol, and the data of all packets; the type may stand in each or in the first."""
-    kind = parts[0][:1]
-    data = parts[0][1:] + b"".join(part[1:] if part[:1] == kind else part for part in parts[1:])
-    return kind[0] if kind else 0, data

@@ -73,7 +73,7 @@ class TcpLine:
             raise LineLostError("the other side closed the connection")
         return data
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes) -> bool:
         """Send; what the other side does not take within a second is dropped."""
         end = time.monotonic() + _LONGEST_WRITE
         try:
@@ -82,6 +82,7 @@ class TcpLine:
                     data = data[self._connection.send(data) :]
         except (OSError, ValueError) as error:
             raise LineLostError(str(error)) from error
+        return not data
 
     def close(self) -> None:
         """Close the socket."""

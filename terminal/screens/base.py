@@ -78,7 +78,9 @@ class StationScreen(Screen[None], inherit_bindings=False):
         Binding("f5", "command('next')", show=False),
         Binding("f6", "command('count')", show=False),
         Binding("f7", "app.teach", show=False),
+        Binding("ctrl+k", "command('quantity')", show=False),
         Binding("ctrl+t", "app.take_over", show=False),
+        Binding("ctrl+r", "app.reports", show=False),
         Binding("f8", "command('signout')", show=False),
         Binding("f10", "app.sync", show=False),
         Binding("f9", "app.toggle_practice", show=False),
@@ -131,7 +133,7 @@ class StationScreen(Screen[None], inherit_bindings=False):
         """Hand `view` down to every part of the screen."""
         self.query_one(TopBar).show(view)
         self.query_one(VerdictPanel).show(view, self.greeting)
-        self.query_one(Tape).show(view.tape)
+        self.query_one(Tape).show(view)
         self.query_one(PracticePanel).show(view)
         self.set_class(view.desk.alarm is not None, "-alarm")
 

@@ -23,11 +23,13 @@ _ROWS = (
     ("F5", Command.NEXT.barcode, "open the next order that is due"),
     ("F6", Command.COUNT.barcode, "count a read that was held back as double"),
     ("F7", "", "teach the code that nobody knew"),
+    ("Ctrl-K", Command.QUANTITY.barcode, "type how many more there are of the goods"),
     ("F8", Command.SIGN_OUT.barcode, "sign out"),
     ("Typing", "a code, then Enter", "as if scanned, marked as typed"),
     ("↑ ↓ Enter", "in the list", "choose an order and open it"),
     ("← →", "in the list", "show other statuses"),
     ("Ctrl-T", "", "take over an order from another station"),
+    ("Ctrl-R", "", "reports: accuracy, throughput, what is open"),
     ("F10", "", "what the Orders API has, and what waits"),
     ("F12 F12", "", "close the station"),
 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 
+from terminal.reads import Outcome
 from terminal.screens.base import Page
 from terminal.view import View
-from verification.policy import Policy
-from verification.teaching import needs_approval
+from verification.codes import Command
+from verification.keypad import left
 
 PageOf = Callable[[View], Page]
 """Makes a page about the station as it stands."""
@@ -28,8 +30,27 @@ def teaching_page(view: View) -> Page:
     desk = view.desk
     assert desk.untaught is not None
     assert desk.order is not None
-    approval = needs_approval(Policy(teach=view.teach), desk.person)
+    approval = view.teach.wants_approval(desk.person)
     return TeachScreen(desk.untaught, desk.order, approval=approval)
+
+
+def keypad_page(view: View) -> Page:
+    """How many more of the goods read last there are; the last read has to have counted some."""
+    from terminal.screens.keypad import KeypadScreen
+
+    desk = view.desk
+    assert desk.countable is not None
+    approval = view.quantity_entry.wants_approval(desk.person)
+    return KeypadScreen(desk.countable, left(desk), approval=approval)
+
+
+def page_after(outcome: Outcome, view: View) -> PageOf | None:
+    """The page that the last read asks for, whether it was a code or a key."""
+    if outcome.command is Command.HELP:
+        return help_page
+    if outcome.command is Command.QUANTITY and view.desk.countable is not None:
+        return keypad_page
+    return None
 
 
 def reconciling_page(reader: sqlite3.Connection) -> PageOf:
@@ -39,5 +60,16 @@ def reconciling_page(reader: sqlite3.Connection) -> PageOf:
         from terminal.screens.sync import SyncScreen
 
         return SyncScreen(reader, view.sync)
+
+    return page
+
+
+def reports_page(folder: Path) -> PageOf:
+    """The reports, read from the ledger in `folder`."""
+
+    def page(_view: View) -> Page:
+        from terminal.screens.reports import ReportsScreen
+
+        return ReportsScreen(folder)
 
     return page

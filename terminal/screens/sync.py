@@ -11,27 +11,26 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 
-from store import conflicts, outbox
-from store.conflicts import Conflict
 from sync.status import SyncStatus
+from terminal.held import Held, State, held_back
 from terminal.screens.base import Page
 from terminal.view import View
 from terminal.widgets.bars import KeyBar
-from terminal.widgets.sync import Held, HeldList, SyncSummary
+from terminal.widgets.sync import HeldList, SyncSummary
 
 
 @dataclass
 class RetryAsked(Message):
     """Somebody wants a parked order to be sent again."""
 
-    order_id: str
+    held: Held
 
 
 @dataclass
 class SettleAsked(Message):
-    """Somebody has looked at a conflict and settles it."""
+    """Somebody has looked at what is parked or in conflict, and settles it."""
 
-    conflict: Conflict
+    held: Held
 
 
 class SyncScreen(Page):
@@ -69,10 +68,7 @@ class SyncScreen(Page):
     def _show(self, status: SyncStatus | None) -> None:
         """Show `status`, and what the ledger holds back now."""
         self._status = status
-        self._held = (
-            *map(Held.of_conflict, conflicts.listed(self._reader)),
-            *map(Held.of_waiting, outbox.listed(self._reader)),
-        )
+        self._held = held_back(self._reader)
         self.query_one(SyncSummary).show(status)
         self.action_move(0)
 
@@ -84,14 +80,14 @@ class SyncScreen(Page):
     def action_retry(self) -> None:
         """Send the chosen parked order again."""
         chosen = self._chosen()
-        if chosen and chosen.parked:
-            self.post_message(RetryAsked(chosen.parked))
+        if chosen and chosen.state is State.PARKED:
+            self.post_message(RetryAsked(chosen))
 
     def action_settle(self) -> None:
-        """Settle the chosen conflict."""
+        """Settle what is chosen, unless it only waits."""
         chosen = self._chosen()
-        if chosen and chosen.conflict:
-            self.post_message(SettleAsked(chosen.conflict))
+        if chosen and chosen.state is not State.WAITING:
+            self.post_message(SettleAsked(chosen))
 
     def _chosen(self) -> Held | None:
         return self._held[self._cursor] if self._held else None

@@ -5,15 +5,16 @@ Reads never get here as keys, and any read takes the page away, so that nothing 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
+from terminal.screens.approval import ApprovalGiven, Asking
+from terminal.screens.approval import Step as Question
 from terminal.screens.base import Page, Wished
 from terminal.view import View
 from terminal.widgets.painted import Painted, Row, fit
@@ -26,22 +27,12 @@ _MOST_UNITS = 1_000_000
 _LONGEST = 60
 
 
-@dataclass
-class ApprovalGiven(Message):
-    """A supervisor typed name and PIN for one lesson."""
-
-    lesson: Lesson
-    name: str
-    pin: str
-
-
 class Step(Enum):
     """What the page asks next."""
 
     CHOOSE = auto()
     CONFIRM = auto()
-    NAME = auto()
-    PIN = auto()
+    APPROVE = auto()
     WAIT = auto()
 
 
@@ -54,9 +45,7 @@ class Form:
     cursor: int = 0
     units: str = ""
     step: Step = Step.CHOOSE
-    name: str = ""
-    typed: str = ""
-    notice: str = ""
+    asking: Asking = field(default_factory=Asking)
 
     @property
     def chosen(self) -> Likely:
@@ -93,7 +82,7 @@ class TeachForm(Painted):
         for place, each in enumerate(form.untaught.likely[first : first + room], first):
             rows.append(_line(form, each, width, chosen=place == form.cursor))
         rows += [[], [(fit(f" Units of one scan: {_units(form)}", width), "")]]
-        rows += [[(fit(f" {form.notice or _next_step(form)}", width), "teach--step")]]
+        rows += [[(fit(f" {_next_step(form)}", width), "teach--step")]]
         return rows
 
 
@@ -116,10 +105,8 @@ def _next_step(form: Form) -> str:
         case Step.CONFIRM if form.lesson is not None:
             sku = printable(form.lesson.sku, 30)
             return f"One scan = {form.lesson.units} × {sku}?  F7 teaches it, Esc goes back"
-        case Step.NAME:
-            return f"A supervisor approves. Name, then Enter: {printable(form.typed)}▏"
-        case Step.PIN:
-            return f"PIN of {printable(form.name, 30)}, then Enter: {'•' * len(form.typed)}▏"
+        case Step.APPROVE:
+            return form.asking.sentence
         case _:
             return "One moment …"
 
@@ -154,21 +141,21 @@ class TeachScreen(Page, inherit_bindings=False):
         """Go when the question is over; say why an approval was not one."""
         if view.desk.untaught != self._form.untaught:
             self.dismiss()
-        elif view.notice and self._form.step is Step.WAIT:
-            self._become(step=Step.NAME, typed="", name="", notice=view.notice)
+        elif view.notice and self._form.asking.step is Question.WAIT:
+            self._become(asking=self._form.asking.refused(view.notice))
 
     def on_key(self, event: events.Key) -> None:
         """Take a character: units while a line is chosen, else name or PIN."""
-        step = self._form.step
-        if event.key == "backspace":
-            event.stop()
-            self._become(units=self._form.units[:-1], typed=self._form.typed[:-1])
-        elif event.is_printable and event.character:
-            event.stop()
-            if step in (Step.NAME, Step.PIN):
-                self._become(typed=(self._form.typed + event.character)[:_LONGEST])
-            elif step is Step.CHOOSE and event.character in "0123456789":
-                self._become(units=(self._form.units + event.character).lstrip("0")[:7])
+        form = self._form
+        if event.key != "backspace" and not event.is_printable:
+            return
+        event.stop()
+        if form.step is Step.APPROVE:
+            self._become(asking=form.asking.pressed(event))
+        elif event.key == "backspace" and form.step is Step.CHOOSE:
+            self._become(units=form.units[:-1])
+        elif form.step is Step.CHOOSE and event.character and event.character in "0123456789":
+            self._become(units=(form.units + event.character).lstrip("0")[:7])
 
     def action_move(self, by: int) -> None:
         """Choose another line; its units are asked anew."""
@@ -181,11 +168,11 @@ class TeachScreen(Page, inherit_bindings=False):
         form = self._form
         if form.step is Step.CHOOSE and form.lesson is not None:
             self._become(step=Step.CONFIRM)
-        elif form.step is Step.NAME and form.typed.strip():
-            self._become(step=Step.PIN, name=form.typed.strip(), typed="")
-        elif form.step is Step.PIN and form.typed and form.lesson is not None:
-            self._become(step=Step.WAIT, typed="")
-            self.post_message(ApprovalGiven(form.lesson, form.name, form.typed))
+        elif form.step is Step.APPROVE and form.lesson is not None:
+            asking, pin = form.asking.entered()
+            self._become(asking=asking)
+            if pin:
+                self.post_message(ApprovalGiven(form.lesson, asking.name, pin))
 
     def action_teach(self) -> None:
         """Confirm the lesson; a supervisor who scans needs nobody else."""
@@ -193,7 +180,7 @@ class TeachScreen(Page, inherit_bindings=False):
         if form.step is not Step.CONFIRM or form.lesson is None:
             return
         if self._approval:
-            self._become(step=Step.NAME, typed="")
+            self._become(step=Step.APPROVE, asking=Asking())
         else:
             self._become(step=Step.WAIT)
             self.post_message(Wished(form.lesson))
@@ -202,11 +189,11 @@ class TeachScreen(Page, inherit_bindings=False):
         """Leave, or go back to the choice."""
         if self._form.step is Step.CHOOSE:
             self.dismiss()
-        elif self._form.step is not Step.WAIT:
-            self._become(step=Step.CHOOSE, typed="", name="")
+        elif self._form.step is not Step.WAIT and self._form.asking.step is not Question.WAIT:
+            self._become(step=Step.CHOOSE, asking=Asking())
 
-    def _become(self, *, notice: str = "", **changes: object) -> None:
-        self._form = replace(self._form, notice=notice, **changes)  # type: ignore[arg-type]
+    def _become(self, **changes: object) -> None:
+        self._form = replace(self._form, **changes)  # type: ignore[arg-type]
         form = self.query_one(TeachForm)
         form.form = self._form
         form.repaint()

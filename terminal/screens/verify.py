@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Iterable, Mapping
 
 from textual.widget import Widget
 
+from store import shelves
 from terminal.screens.base import StationScreen
 from terminal.view import View
 from terminal.widgets.order import Lines, OrderHeader
+from verification.orders import Order
 
 
 class VerifyScreen(StationScreen):
@@ -19,6 +22,12 @@ class VerifyScreen(StationScreen):
         ("F1", "Help"), ("F2", "Orders"), ("F3", "Undo"), ("F4", "End alarm"), ("F5", "Next"),
         ("F6", "Count"), ("F8", "Sign out"),
     )  # fmt: skip
+
+    def __init__(self, reader: sqlite3.Connection) -> None:
+        super().__init__()
+        self._reader = reader
+        self._goods: tuple[str, ...] = ()
+        self._places: Mapping[str, tuple[str, ...]] = {}
 
     def above(self) -> Iterable[Widget]:
         return (OrderHeader(),)
@@ -32,4 +41,12 @@ class VerifyScreen(StationScreen):
         about_this = last and last.order and order and last.order.id == order.id
         touched = last.line_id if last and about_this else None
         self.query_one(OrderHeader).show(order)
-        self.query_one(Lines).show(order, touched)
+        self.query_one(Lines).show(order, touched, self._places_of(order))
+
+    def _places_of(self, order: Order | None) -> Mapping[str, tuple[str, ...]]:
+        """Where the goods of `order` lie, asked once for each order: a scan moves no shelf."""
+        goods = (order.id, *(line.sku for line in order.lines)) if order else ()
+        if order and goods != self._goods:
+            self._places = shelves.of_order(self._reader, order.id)
+        self._goods = goods
+        return self._places

@@ -1,6 +1,7 @@
 """Code 128 as ISO/IEC 15417 has it, for printable ASCII: code sets B and C, in the fewest symbol characters.
 
 What it cannot hold is left to the QR code: FNC4, the standard's way beyond ASCII, is off in most scanners.
+FNC1 is the sign between GS1 elements; behind the first two characters it is that alone, and comes as GS.
 """
 
 from __future__ import annotations
@@ -18,17 +19,22 @@ _PATTERNS = """
 """Bars and spaces in turn, in modules, for each symbol character value; 103 to 105 are the starts."""
 _WIDTHS = tuple(_PATTERNS.split())
 _STOP = "2331112"
-_TO_B, _TO_C = 100, 99
+_TO_B, _TO_C, _FNC1 = 100, 99, 102
 _START_B, _START_C = 104, 105
 _LONGEST = 80
+_GS = "\x1d"
 
 QUIET = 10
 """Modules of white that a symbol needs at each end."""
 
 
-def widths(text: str) -> tuple[int, ...] | None:
-    """The symbol of `text` as modules, bars and spaces in turn, or None where Code 128 cannot hold it."""
-    if not 0 < len(text) <= _LONGEST or not all(" " <= character <= "~" for character in text):
+def widths(text: str, *, fnc1: bool = False) -> tuple[int, ...] | None:
+    """The symbol of `text` as modules, bars and spaces in turn, or None where Code 128 cannot hold it.
+
+    With `fnc1`, GS behind the first two characters stands for FNC1.
+    """
+    held = text[:2] + text[2:].replace(_GS, "") if fnc1 else text
+    if not 0 < len(text) <= _LONGEST or not all(" " <= character <= "~" for character in held):
         return None
     values = _values(text)
     check = sum(max(1, place) * value for place, value in enumerate(values)) % 103
@@ -43,6 +49,9 @@ def _values(text: str) -> tuple[int, ...]:
     in_c: tuple[int, ...] = ()
     pair_behind = in_c  # the best from one character further on, in set C
     for place in range(len(text) - 1, -1, -1):
+        if text[place] == _GS:
+            pair_behind, in_b, in_c = in_c, (_FNC1, *in_b), (_FNC1, *in_c)
+            continue
         letter = (ord(text[place]) - ord(" "), *in_b)
         pair = text[place : place + 2]
         by_pair = (int(pair), *pair_behind) if len(pair) == 2 and pair.isdigit() else None

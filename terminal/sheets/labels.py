@@ -22,6 +22,8 @@ class Label:
     words: tuple[str, ...]
     code: str = field(repr=False)
     """What its codes hold; empty where none can. A badge's is secret."""
+    bars_alone: bool = False
+    """Whether there is Code 128 alone, with FNC1 for GS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +42,17 @@ COMMANDS: Mapping[Command, tuple[str, str]] = {
     Command.DONE: ("Done", "Puts the order aside as it stands."),
     Command.NEXT: ("Next order", "Puts this order aside and opens the next one that is due."),
     Command.HELP: ("Help", "Shows on the screen what can be done."),
+    Command.QUANTITY: ("Quantity", "Asks how many more there are of the goods read last."),
     Command.SIGN_OUT: ("Sign out", "Ends your turn."),
 }
 """What each command is called on its label, and what scanning it does."""
 
 
-def command_sheet() -> Sheet:
-    """Every command."""
+def command_sheet(*, keypad: bool = False) -> Sheet:
+    """Every command; the one for the quantity keypad only where the site lets counts be typed."""
     labels = [Label(title, (what, command.barcode), command.barcode)
-              for command in Command for title, what in [COMMANDS[command]]]  # fmt: skip
+              for command in Command if keypad or command is not Command.QUANTITY
+              for title, what in [COMMANDS[command]]]  # fmt: skip
     return Sheet("Command codes", "Scan either code of a label to do what it says.", tuple(labels))
 
 

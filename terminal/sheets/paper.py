@@ -68,8 +68,8 @@ def _section(label: Label) -> str:
 
 def _drawings(label: Label) -> tuple[Drawing | str, Drawing | None]:
     """A label's bars, or why there are none, and its square code."""
-    square = qr(label.code) if label.code else None
-    bars = code_128(label.code) if label.code else None
+    square = qr(label.code) if label.code and not label.bars_alone else None
+    bars = code_128(label.code, fnc1=label.bars_alone) if label.code else None
     return bars or (ONLY_QR if square else NO_CODE), square
 
 

@@ -46,9 +46,9 @@ class Drawing:
         )
 
 
-def code_128(text: str) -> Drawing | None:
-    """`text` in Code 128, or None where it does not fit or cannot be held."""
-    widths = code128.widths(text)
+def code_128(text: str, *, fnc1: bool = False) -> Drawing | None:
+    """`text` in Code 128, or None where it does not fit or cannot be held; see `code128.widths`."""
+    widths = code128.widths(text, fnc1=fnc1)
     if widths is None:
         return None
     columns = sum(widths) + 2 * code128.QUIET

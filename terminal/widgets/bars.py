@@ -51,11 +51,13 @@ class TopBar(Painted):
         person = view.desk.person
         name = f" {printable(person.name, 20)} " if person else " Nobody signed in " if view.sign_in else " "
         left: Row = [(f" {printable(view.station, 24)} ", "bar--name"), ("  ", "")]
+        marks = view.marks
         for link in view.links:
             symbol, style, word = _LINK[link.link]
-            left += [(f"{symbol} {printable(link.scanner_id, 16)} {word}", style), ("   ", "")]
+            number = f"{marks[link.scanner_id]} " if marks else ""
+            left += [(f"{number}{symbol} {printable(link.scanner_id, 16)} {word}", style), ("   ", "")]
         left += [("× No sound", "bar--lost"), ("   ", "")] if view.silent else []
-        left.append(_network(view.sync))
+        left.append(("◇ Read only", "") if view.read_only else _network(view.sync))
         used = sum(cell_len(text) for text, _ in left)
         room = width - cell_len(name)
         if used > room:

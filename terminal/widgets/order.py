@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from terminal.widgets.painted import Painted, Row, bar, fit
 from verification.orders import Line, LineStatus, Order
@@ -26,6 +28,9 @@ def due(due_date: str) -> str:
     moment = datetime.fromisoformat(due_date)
     local = moment.astimezone() if moment.tzinfo else moment
     return f"due {local:%a %d %b %H:%M}"
+
+
+_NOWHERE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 class OrderHeader(Painted):
@@ -60,6 +65,9 @@ class OrderHeader(Painted):
 
 _ROOMY = 60
 """Columns from which on a line has room for its whole bar."""
+_SHELF, _LEAST_NAME = 16, 26
+"""Columns for where goods lie, and those that their name must keep for that. The shelf stands last, and no
+scan changes it, so that none is painted again."""
 
 
 class Lines(Painted):
@@ -73,9 +81,14 @@ class Lines(Painted):
         super().__init__(id="lines")
         self._order: Order | None = None
         self._touched: str | None = None
+        self._places: Mapping[str, tuple[str, ...]] = {}
 
-    def show(self, order: Order | None, touched: str | None) -> None:
-        """Show the lines of `order`; `touched` is the id of the line that the last read was about."""
+    def show(
+        self, order: Order | None, touched: str | None, places: Mapping[str, tuple[str, ...]] = _NOWHERE
+    ) -> None:
+        """Show the lines of `order`; `touched` is the id of the line that the last read was about, and
+        `places` the shelves of its goods by SKU."""
+        self._places = places
         if touched is not None or (order and self._order and order.id != self._order.id):
             self._touched = touched
         self._order = order
@@ -102,12 +115,23 @@ class Lines(Painted):
         meter, digits = (16, 13) if width >= _ROOMY else (6, 9)
         count = fit(f"{line.verified}/{line.quantity}", digits, right=True)
         room = max(4, width - digits - meter - 7)
+        place = _SHELF if self._places and room >= _SHELF + _LEAST_NAME else 0
         name = printable(line.sku, 60) + (f"  {printable(line.notes, 60)}" if line.notes else "")
         full, empty = bar(line.verified, line.quantity, meter)
         return [
-            (f" {mark} ", touched), *_apart(fit(name, room), touched), *_apart(count, touched),
-            ("  ", ""), (full, "line--full"), (empty, "line--empty"), ("  ", ""),
+            (f" {mark} ", touched), *_apart(fit(name, room - place), touched), *_apart(count, touched),
+            ("  ", ""), (full, "line--full"), (empty, "line--empty"),
+            (_shelf(self._places.get(line.sku, ()), place), "line--quiet"), ("  ", ""),
         ]  # fmt: skip
+
+
+def _shelf(places: tuple[str, ...], width: int) -> str:
+    """Where the goods lie, in `width` columns: the first place, and how many there are besides."""
+    if not places or not width:
+        return " " * width
+    more = f" +{len(places) - 1}" if len(places) > 1 else ""
+    first = fit(printable(places[0], width), width - 2 - len(more)).rstrip()
+    return fit(f"  {first}{more}", width)
 
 
 def _apart(text: str, style: str) -> Row:

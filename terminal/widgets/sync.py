@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from store.conflicts import Conflict
-from store.outbox import Waiting
 from sync.status import Link, SyncStatus
+from terminal.held import Held, State
 from terminal.widgets.painted import Painted, Row, fit
 from verification.printable import printable
 
@@ -22,31 +19,12 @@ LINK = {
 """Symbol and style of each way of standing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """One row: an order that waits, is parked, or is in conflict."""
-
-    order_number: str
-    symbol: str
-    word: str
-    told: str
-    parked: str | None = None
-    """The id of a parked order, which may be tried again."""
-    conflict: Conflict | None = None
-    """A conflict, which may be settled."""
-
-    @classmethod
-    def of_waiting(cls, row: Waiting) -> Held:
-        """A row of the outbox."""
-        if row.parked is not None:
-            return cls(row.order_number, "■", "parked", row.parked, parked=row.order_id)
-        what = "to be created" if row.creating else "to be cancelled" if row.cancelling else "to be sent"
-        return cls(row.order_number, "◷", "waiting", what)
-
-    @classmethod
-    def of_conflict(cls, conflict: Conflict) -> Held:
-        """Something that only a person can decide."""
-        return cls(conflict.order_number, "!", "conflict", conflict.told, conflict=conflict)
+HELD = {
+    State.WAITING: ("◷", "sync--waiting"),
+    State.PARKED: ("■", "sync--lost"),
+    State.CONFLICT: ("!", "sync--lost"),
+}
+"""Symbol and style of what is held back."""
 
 
 class SyncSummary(Painted):
@@ -120,11 +98,10 @@ class HeldList(Painted):
 
 
 def _line(row: Held, chosen: bool) -> str:
-    mark = "▸" if chosen else " "
-    return f" {mark} {row.symbol} {row.word:<9}{printable(row.order_number, 24):<26}{printable(row.told)}"
+    mark, symbol = "▸" if chosen else " ", HELD[row.state][0]
+    number = printable(row.order_number, 24)
+    return f" {mark} {symbol} {row.state.value:<9}{number:<26}{printable(row.told)}"
 
 
 def _style(row: Held, chosen: bool) -> str:
-    if chosen:
-        return "sync--cursor"
-    return "sync--lost" if row.conflict or row.parked else "sync--waiting"
+    return "sync--cursor" if chosen else HELD[row.state][1]

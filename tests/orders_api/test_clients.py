@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+
+from tests.orders_api.conftest import run_tool
+
+ROOT = Path(__file__).parents[2]
 
 PATH = "/api/integrations/v1/orders/"
 
@@ -94,3 +101,22 @@ def test_node_as_on_the_page(server: Any) -> None:
     url, key = server.url + PATH, server.key()
     told = ran("node", "--input-type=module", "-e", NODE, "--", url, key, number)
     assert_created(json.loads(told), number)
+
+
+def test_make_api_shows_a_key_and_serves_the_page(tmp_path: Path) -> None:
+    command = ["make", "--no-print-directory", "api", "PORT=0"]
+    environ = {**os.environ, "ORDERS_API_DATABASE": f"sqlite:///{tmp_path / 'orders.db'}"}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as made:
+        try:
+            assert made.stdout is not None
+            told = iter(made.stdout.readline, "")
+            key = next(line.strip() for line in told if line.startswith("sk_live_"))
+            url = next(line.strip() for line in told if line.startswith("http://"))
+            number = uuid.uuid4().hex
+            answer = requests.post(url + PATH, headers={"X-API-Key": key}, json=the_page(number), timeout=30)
+            assert_created(answer.json()["data"], number)
+        finally:
+            os.killpg(made.pid, signal.SIGTERM)
+    assert "make-api: active" in run_tool("keys", "list", "--database", environ["ORDERS_API_DATABASE"]).stdout

@@ -83,7 +83,7 @@ class Judge:
                 self._judge_view(station, number, item, at_api + item["verified_quantity"])
 
     def _judge_ruling(self, number: str, held: dict[str, Any]) -> None:
-        """All stations have the newest ruling that the API holds, and it says short of none but a short order."""
+        """All stations have the newest ruling that the API holds; `short` is told of short orders alone."""
         ruled = [(slot["ruled"], name) for name, slot in held.get("slots", {}).items() if "ruled" in slot]
         newest = max(ruled, key=lambda each: (each[0]["number"], each[1]))[0] if ruled else None
         expected = newest["is"] if newest else ""

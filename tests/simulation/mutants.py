@@ -38,8 +38,8 @@ MUTANTS = (
     Mutant(
         "foreign keys of metadata are dropped",
         "sync/merge.py",
-        'return {**metadata, KEY: {"v": VERSION, **ours',
-        'return {KEY: {"v": VERSION, **ours',
+        'return {**metadata, KEY: {"v": VERSION, **told',
+        'return {KEY: {"v": VERSION, **told',
     ),
     Mutant(
         "an undo lowers n",
@@ -124,8 +124,8 @@ MUTANTS = (
     Mutant(
         "a body is replayed",
         "sync/push.py",
-        "await client.update_order(step.order_number, step.action.body)",
-        "[await client.update_order(step.order_number, step.action.body) for _ in range(2)]",
+        "await client.update_order(name, step.action.body)",
+        "[await client.update_order(name, step.action.body) for _ in range(2)]",
     ),
     Mutant(
         "the attempt is recorded after the answer",

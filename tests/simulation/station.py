@@ -17,10 +17,11 @@ from typing import Any, TypeVar, cast
 import httpx
 
 from store import acts, lineage, orders, outbox, slots
-from store.acts import Moment, Performed
+from store.acts import Performed
 from store.errors import Refused
 from store.ledger import Ledger
 from store.lock import LedgerLock
+from store.moment import Moment
 from store.secret import Secret
 from sync.client import OrdersClient
 from sync.engine import Engine

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from store import acts, catalog, log, orders, outbox, projections
-from store.acts import Moment, Performed
+from store.acts import Performed
 from store.errors import Refused
 from store.ledger import Ledger
+from store.moment import Moment
 from tests.store.builders import content, event, ledger_with, order
 from verification.acts import Act, ActKind, Short
 from verification.events import fold

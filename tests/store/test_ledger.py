@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from store import orders, schema
 from store.errors import LedgerDamaged, LedgerLocked, LedgerTooNew, LedgerUnusable, WriteFailed
-from store.ledger import Ledger, open_reader, reading
+from store.ledger import Fetched, Ledger, open_reader, reading
 from store.ledger_file import SCHEMA_VERSION, version
 from tests.store.builders import content, ledger_with, order
 
@@ -44,6 +44,26 @@ def test_a_new_ledger_has_an_identity_that_stays(tmp_path: Path) -> None:
     other = Ledger.open(tmp_path / "b")
     assert other.incarnation != first[1]
     other.close()
+
+
+def test_only_what_can_be_fetched_again_does_not_wait_for_the_disk(tmp_path: Path) -> None:
+    ledger = Ledger.open(tmp_path)
+
+    def waits(db: sqlite3.Connection) -> bool:
+        db.execute("INSERT OR REPLACE INTO about (name, value) VALUES ('test', 'x')")
+        return bool(db.execute("PRAGMA synchronous").fetchone()[0] == 2)
+
+    for _ in range(2):
+        assert ledger.write(waits)
+        assert not ledger.write(Fetched(waits))
+        with ledger.transaction() as db:
+            assert waits(db)
+    assert not ledger.write(Fetched(waits))
+    with pytest.raises(ZeroDivisionError):
+        ledger.write(Fetched(lambda db: db.execute("DELETE FROM about") and 1 // 0))
+    assert ledger.write(waits), "nor after one that failed"
+    ledger.close()
+    Ledger.open(tmp_path).close()
 
 
 def test_every_step_of_the_schema_is_taken_in_a_new_ledger(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ import pytest
 from store import people
 from store.errors import Refused
 from store.ledger import Ledger
+from store.moment import Moment
+from store.pins import PinRefused, check, new_pin
 from tests.store.builders import ledger_with, order
 from verification.meaning import Person
 
@@ -29,15 +31,21 @@ def enter(
         people.add(db, ledger.secret, name, role, badge=badge, pin=pin)
 
 
+def checked(ledger: Ledger, name: str, pin: str, today: str = "2026-05-01") -> Person | PinRefused:
+    return check(
+        ledger.write, ledger.secret, name, pin, Moment("2026-05-01T12:00:00.000Z", 1.0, "keys", today)
+    )
+
+
 def test_a_badge_and_a_pin_each_find_their_person(ledger: Ledger) -> None:
     enter(ledger, " Sue ", "supervisor", badge=BADGE, pin=PIN)
     sue = Person("Sue", supervisor=True)
     key = people.badge_key(ledger.secret)
     assert people.by_badge(ledger.db, key, BADGE) == sue
-    assert people.by_pin(ledger.db, ledger.secret, "sue", PIN) == sue
+    assert checked(ledger, "sue", PIN) == sue
     assert people.by_badge(ledger.db, key, BADGE.lower()) is None
-    assert people.by_pin(ledger.db, ledger.secret, "Sue", "918274") is None
-    assert people.by_pin(ledger.db, ledger.secret, "Ana", PIN) is None
+    assert checked(ledger, "Sue", "918274") == PinRefused("Name or PIN is wrong: try again.")
+    assert checked(ledger, "Ana", PIN) == PinRefused("Name or PIN is wrong: try again.")
 
 
 def test_no_file_of_the_ledger_holds_a_badge_or_a_pin(ledger: Ledger) -> None:
@@ -54,13 +62,43 @@ def test_a_badge_is_sealed_with_this_station_s_secret(ledger: Ledger, tmp_path: 
     other.close()
 
 
-def test_who_is_no_longer_active_cannot_sign_in(ledger: Ledger) -> None:
+def test_who_is_disabled_is_told_so_by_the_right_pin_alone_until_enabled_again(ledger: Ledger) -> None:
     enter(ledger, "Sue", badge=BADGE, pin=PIN)
     with ledger.transaction() as db:
-        db.execute("UPDATE people SET active = 0")
-    assert people.by_badge(ledger.db, people.badge_key(ledger.secret), BADGE) is None
-    assert people.by_pin(ledger.db, ledger.secret, "Sue", PIN) is None
+        assert people.disable(db, "SUE") == "Sue"
+    found = people.by_badge(ledger.db, people.badge_key(ledger.secret), BADGE)
+    assert found is not None
+    assert found.barred("2026-05-01") == "Sue may not sign in any longer"
+    assert checked(ledger, "Sue", PIN) == PinRefused("Sue may not sign in any longer: ask a supervisor.")
+    assert checked(ledger, "Sue", "000000") == PinRefused("Name or PIN is wrong: try again.")
     assert people.listed(ledger.db) == [people.Entry("Sue", "operator", True, True, False)]
+    with ledger.transaction() as db:
+        people.enable(db, "Sue")
+    assert checked(ledger, "Sue", PIN) == Person("Sue")
+
+
+def test_a_last_day_is_worked_to_its_end_and_no_longer(ledger: Ledger) -> None:
+    with ledger.transaction() as db:
+        people.add(db, ledger.secret, "Tom", "supervisor", badge=BADGE, pin=PIN, until="2026-05-01")
+    assert checked(ledger, "Tom", PIN, today="2026-05-01") == Person("Tom", True, "2026-05-01")
+    assert checked(ledger, "Tom", PIN, today="2026-05-02") == PinRefused(
+        "The time of Tom ended on 2026-05-01: ask a supervisor."
+    )
+    (tom,) = people.listed(ledger.db)
+    assert [tom.state(day) for day in ("2026-05-01", "2026-05-02")] == ["active", "expired"]
+
+
+def test_nobody_of_that_name_and_no_such_day_change_nothing(ledger: Ledger) -> None:
+    enter(ledger, "Sue", pin=PIN)
+    for change, why in (
+        (lambda db: people.disable(db, "Bo\x1bb"), r"Nobody is called Bo\\x1bb"),
+        (lambda db: people.enable(db, "Sue", until="31.12.2031"), "31.12.2031 is no day"),
+        (lambda db: people.enable(db, "Sue", until="2031-02-30"), "2031-02-30 is no day"),
+        (lambda db: new_pin(db, ledger.secret, "Sue", "12"), "needs 4 to 12 digits"),
+    ):
+        with pytest.raises(Refused, match=why), ledger.transaction() as db:
+            change(db)
+    assert checked(ledger, "Sue", PIN) == Person("Sue")
 
 
 @pytest.mark.parametrize(

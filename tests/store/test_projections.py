@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from store import acts, catalog, log, orders, projections, rulings, slots
-from store.acts import Moment
 from store.ledger import Ledger
+from store.moment import Moment
 from tests.store.builders import content, event, ledger_with, order
 from verification.acts import Act, ActKind, Short
 from verification.meaning import Person

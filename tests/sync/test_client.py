@@ -231,6 +231,21 @@ def test_a_read_is_tried_again_and_an_answer_cut_short_is_none() -> None:
     assert isinstance(refused(put, cut)[0], Offline)
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        b"garbage\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    ],
+)
+def test_an_answer_that_is_not_http_is_no_answer(reply: bytes) -> None:
+    for call in (get, put):
+        error, _ = refused(call, reply)
+        assert isinstance(error, Offline)
+        assert "\n" not in str(error)
+
+
 def test_a_read_that_keeps_failing_ends_after_its_tries() -> None:
     error, loopback = refused(get, answer(502, b""))
     assert isinstance(error, Offline)

@@ -82,6 +82,26 @@ def test_offline_is_shown_and_a_person_may_have_it_tried_at_once(ledger: Ledger)
         service.stop()
 
 
+def test_reads_that_wait_slow_it_and_never_stop_it(ledger: Ledger) -> None:
+    shown = Shown()
+    with ThreadingHTTPServer(("127.0.0.1", 0), EmptyApi) as api:
+        threading.Thread(target=api.serve_forever).start()
+        service = SyncService(
+            f"http://127.0.0.1:{api.server_port}/api",
+            lambda: "sk_live_x",
+            station="dock-1",
+            write=writing(ledger),
+            show=shown,
+            free=threading.Event(),
+        )
+        service.start()
+        try:
+            shown.wait_for(Link.ONLINE)
+        finally:
+            service.stop()
+            api.shutdown()
+
+
 def test_a_fault_of_the_program_is_said_and_does_not_pass_for_silence(ledger: Ledger) -> None:
     def broken(_change: Callable[[sqlite3.Connection], Any]) -> Future[Any]:
         raise ZeroDivisionError

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from store import log, orders
+from store import log, orders, tallies
 from store.errors import Refused
 from store.ledger import Ledger, open_reader
 from terminal.clerk import Clerk, News
 from terminal.scanners.framing import FrameKind
-from tests.store.builders import content, ledger_with, order
+from tests.store.builders import content, event, ledger_with, order
 from tests.terminal.builders import ANA, PATIENCE, Ear, procedure, read, reads, verdicts
 from verification.codes import Code
 from verification.desk import Desk
@@ -64,6 +65,22 @@ def test_no_outcome_is_told_before_it_can_be_read_by_others(ledger: Ledger, empl
     reader.close()
     assert unseen == []
     assert [outcome.seq for outcome in ear.outcomes] == list(range(1, 302))
+
+
+def test_the_clerk_is_free_only_while_no_read_waits_for_its_answer(employ: Employ) -> None:
+    free: list[bool] = []
+    ear = Ear(also=lambda _news: free.append(clerk.free.is_set()))
+    clerk = employ(ear)
+    assert clerk.free.is_set()
+    for delivery in reads("ORD-1", "SKU-A"):
+        clerk.take(delivery)
+    assert not clerk.free.is_set()
+    clerk.start()
+    assert clerk.free.wait(PATIENCE)
+    assert free
+    assert not any(free)
+    clerk.write(lambda _db: None).result(PATIENCE)
+    assert clerk.free.is_set(), "a change is none"
 
 
 def test_reads_that_wait_are_committed_together_and_told_in_order(ledger: Ledger, employ: Employ) -> None:
@@ -238,3 +255,21 @@ def test_a_broken_frame_is_kept_and_never_counted(ledger: Ledger, employ: Employ
     clerk.stop()
     assert verdicts(ear.outcomes) == ["order_opened", "unreadable"]
     assert log.latest(ledger.db, 1)[0].raw == b"SKU-A"
+
+
+def test_what_reports_are_drawn_from_is_brought_forward_while_nothing_is_read(
+    ledger: Ledger, employ: Employ
+) -> None:
+    with ledger.transaction() as db:
+        for n in range(4_500):
+            log.append(db, ledger.chain_key, event(f"SKU-{n}"))
+    ear = Ear()
+    clerk = employ(ear)
+    clerk.start()
+    reader = open_reader(ledger.folder)
+    end = time.monotonic() + PATIENCE
+    while tallies.lag(reader) >= 1_000:  # the rest is not worth a transaction
+        assert time.monotonic() < end
+    reader.close()
+    clerk.take(read("ORD-1"))
+    assert verdicts(ear.wait_for(1)) == ["order_opened"]

@@ -73,8 +73,11 @@ def test_badge_and_pin_come_as_lines_and_are_nowhere_afterwards(tallyman: Tallym
         assert path.is_dir() or not any(secret.encode() in path.read_bytes() for secret in (BADGE, PIN))
     listed = tallyman.run("people", "list", "--json")
     assert objects(listed.stdout) == [
-        {"name": "Sue", "role": "supervisor", "badge": True, "pin": True, "active": True}
-    ]
+        {
+            "name": "Sue", "role": "supervisor", "badge": True, "pin": True, "active": True, "until": "",
+            "state": "active",
+        }
+    ]  # fmt: skip
     signed_in = tallyman.run("scan", "--json", reads=f"{BADGE}\r")
     assert json.loads(signed_in.stdout)["message"] == "Sue is signed in: scan an order label."
 

@@ -12,8 +12,8 @@ import pytest
 from terminal.config import (
     Config,
     ConfigError,
+    Entrusted,
     Feedback,
-    QuantityEntry,
     ScannerKind,
     UsbMatch,
     WrongItem,
@@ -90,7 +90,7 @@ def test_every_key_of_the_design_is_understood(tmp_path: Path) -> None:
     assert (config.station.id, config.station.name) == ("dock-7", "Rampe Süd")
     assert config.orders_api.url == "https://acme.example/api/integrations/v1"
     assert (config.policy.sign_in, config.policy.wrong_item) == (False, WrongItem.BEEP)
-    assert config.policy.quantity_entry is QuantityEntry.SUPERVISOR
+    assert config.policy.quantity_entry is Entrusted.SUPERVISOR
     assert config.policy.blind_recheck_percent == 5
     gun, keyboard = config.scanners
     assert gun.match == UsbMatch(0x05E0, 0x1701, "S1")
@@ -101,6 +101,12 @@ def test_every_key_of_the_design_is_understood(tmp_path: Path) -> None:
     assert (keyboard.layout, config.wedge) == ("de", keyboard)
     assert config.scanner("gun-1") is gun
     assert config.scanner("gun-2") is None
+
+
+def test_what_is_particular_to_an_api_is_understood(tmp_path: Path) -> None:
+    text = '[orders_api]\nidentifier = "id"\ncode_fields = []\ncase_fields = { carton = "per_carton" }\n'
+    api = load(written(tmp_path, text), {}).orders_api
+    assert (api.identifier.value, api.code_fields, api.case_fields) == ("id", (), {"carton": "per_carton"})
 
 
 def test_what_calibration_found_is_understood(tmp_path: Path) -> None:
@@ -211,6 +217,34 @@ def test_the_environment_is_checked_too(tmp_path: Path, environ: dict[str, str],
             (
                 'orders_api.url is "https://[::1", but an address such as '
                 "https://host/api/integrations/v1 is allowed."
+            ),
+        ),
+        (
+            '[orders_api]\nidentifier = "number"\n',
+            (
+                'orders_api.identifier is "number", but "order_number", "external_order_id" or "id"'
+                " is allowed."
+            ),
+        ),
+        (
+            '[orders_api]\ncode_fields = "gtin"\n',
+            (
+                'orders_api.code_fields is "gtin", but a list of names such as'
+                ' ["barcode", "gtin", "ean", "upc"] is allowed.'
+            ),
+        ),
+        (
+            "[orders_api]\ncase_fields = { case_gtin = 12 }\n",
+            (
+                "orders_api.case_fields is a table, but a table such as"
+                ' { case_gtin = "case_units" } is allowed.'
+            ),
+        ),
+        (
+            '[orders_api]\ncase_fields = { gtin = "units" }\n',
+            (
+                'orders_api.case_fields names "gtin", but code_fields does too, and a code is of one unit or'
+                " of a case."
             ),
         ),
         ('scanner = "a"\n', 'scanner is "a", but [[scanner]] tables are allowed.'),

@@ -43,17 +43,23 @@ def told(sheet: Sheet) -> str:
 
 def test_every_command_has_a_label_that_says_what_it_does() -> None:
     assert set(COMMANDS) == set(Command)
-    sheet = command_sheet()
+    sheet = command_sheet(keypad=True)
     assert [label.code for label in sheet.labels] == [command.barcode for command in Command]
     assert all(label.title and label.words for label in sheet.labels)
 
 
 def test_the_printed_command_codes_are_what_a_scanner_reads() -> None:
     expected = pairs(*(command.barcode for command in Command))
-    (page,) = svg(command_sheet())
-    assert read(drawn(page)) == expected
-    codes = [code for drawing in symbols(html(command_sheet())) for code in read(drawn(drawing))]
+    pages = svg(command_sheet(keypad=True))
+    assert [code for page in pages for code in read(drawn(page))] == expected
+    codes = [code for drawing in symbols(html(command_sheet(keypad=True))) for code in read(drawn(drawing))]
     assert codes == expected
+
+
+def test_bars_that_stand_alone_hold_fnc1_for_gs_as_a_scanner_reads_it() -> None:
+    label = Label("x", (), "TALLYMAN:12\x1d34567K", bars_alone=True)
+    (page,) = svg(Sheet("x", "x", (label,)))
+    assert read(drawn(page)) == [("Code 128", "TALLYMAN:12\x1d34567K")]
 
 
 @pytest.mark.parametrize(
@@ -160,12 +166,12 @@ def test_every_page_of_svg_is_sound_xml_whatever_its_words(number: str, customer
 
 
 def test_a_sheet_refers_to_nothing_outside_itself() -> None:
-    for text in (html(command_sheet()), *svg(command_sheet())):
+    for text in (html(command_sheet(keypad=True)), *svg(command_sheet(keypad=True))):
         outside = text.replace("http://www.w3.org/2000/svg", "")
         assert not any(
             word in outside for word in ("http:", "https:", "//", "url(", "src=", "href=", "@import")
         )
-    assert "default-src 'none'" in html(command_sheet())
+    assert "default-src 'none'" in html(command_sheet(keypad=True))
 
 
 def test_a_label_is_never_cut_by_the_end_of_a_page() -> None:

@@ -16,7 +16,7 @@ from verification.codes import Code
 from verification.desk import Desk
 from verification.events import Provenance
 from verification.meaning import Lesson, Person
-from verification.policy import Policy, Teach
+from verification.policy import Entrusted, Policy
 from verification.verdicts import Verdict
 
 ANA, SUE = Person("Ana"), Person("Sue", supervisor=True)
@@ -36,7 +36,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 class Bench:
     """One desk and what was done at it."""
 
-    def __init__(self, ledger: Ledger, teach: Teach = Teach.SUPERVISOR, person: Person = ANA) -> None:
+    def __init__(self, ledger: Ledger, teach: Entrusted = Entrusted.SUPERVISOR, person: Person = ANA) -> None:
         self.handling = procedure(ledger, Policy(sign_in=True, teach=teach))
         self.ledger = ledger
         self.desk = Desk(person)
@@ -82,14 +82,14 @@ def test_a_case_is_taught_by_its_gtin_with_approval_and_counts_when_it_is_read_a
 @pytest.mark.parametrize(
     ("teach", "person", "approved_by", "taught"),
     [
-        (Teach.SUPERVISOR, ANA, None, False),
-        (Teach.SUPERVISOR, ANA, ANA, False),
-        (Teach.SUPERVISOR, SUE, None, True),
-        (Teach.OPERATOR, ANA, None, True),
+        (Entrusted.SUPERVISOR, ANA, None, False),
+        (Entrusted.SUPERVISOR, ANA, ANA, False),
+        (Entrusted.SUPERVISOR, SUE, None, True),
+        (Entrusted.OPERATOR, ANA, None, True),
     ],
 )
 def test_the_clerk_asks_who_may_once_more(
-    ledger: Ledger, teach: Teach, person: Person, approved_by: Person | None, taught: bool
+    ledger: Ledger, teach: Entrusted, person: Person, approved_by: Person | None, taught: bool
 ) -> None:
     bench = Bench(ledger, teach, person)
     bench.take(*reads("ORD-1", "NOPE"))
@@ -98,7 +98,7 @@ def test_the_clerk_asks_who_may_once_more(
 
 
 def test_where_the_site_says_never_nothing_is_offered_and_nothing_taken(ledger: Ledger) -> None:
-    bench = Bench(ledger, Teach.NEVER, SUE)
+    bench = Bench(ledger, Entrusted.NEVER, SUE)
     _, message = bench.take(*reads("ORD-1", "NOPE"))
     assert bench.desk.untaught is None
     assert "call for help" in message
@@ -107,7 +107,7 @@ def test_where_the_site_says_never_nothing_is_offered_and_nothing_taken(ledger: 
 
 
 def test_a_read_in_between_ends_the_question(ledger: Ledger) -> None:
-    bench = Bench(ledger, Teach.OPERATOR)
+    bench = Bench(ledger, Entrusted.OPERATOR)
     bench.take(*reads("ORD-1", "NOPE"))
     lesson = bench.lesson()
     assert bench.take(read("SKU-B", 5.0))[0] is Verdict.ACCEPTED
@@ -117,7 +117,7 @@ def test_a_read_in_between_ends_the_question(ledger: Ledger) -> None:
 
 
 def test_a_code_that_has_got_a_meaning_meanwhile_is_not_taught_again(ledger: Ledger) -> None:
-    bench = Bench(ledger, Teach.OPERATOR)
+    bench = Bench(ledger, Entrusted.OPERATOR)
     bench.take(*reads("ORD-1", "NOPE"))
     with ledger.transaction() as db:
         catalog.teach(db, catalog.Taught("NOPE", "SKU-B"))
@@ -128,7 +128,7 @@ def test_a_code_that_has_got_a_meaning_meanwhile_is_not_taught_again(ledger: Led
 
 @pytest.mark.parametrize("units", [0, 1_000_001])
 def test_impossible_units_are_refused(ledger: Ledger, units: int) -> None:
-    bench = Bench(ledger, Teach.OPERATOR)
+    bench = Bench(ledger, Entrusted.OPERATOR)
     bench.take(*reads("ORD-1", "NOPE"))
     assert bench.take(bench.lesson(units=units))[0] is Verdict.UNKNOWN_CODE
     assert "NOPE" not in codes(ledger)
@@ -136,6 +136,6 @@ def test_impossible_units_are_refused(ledger: Ledger, units: int) -> None:
 
 @pytest.mark.parametrize("text", ["]C100106141412345678908", "TALLYMAN:NOPE", ""])
 def test_what_is_no_code_of_goods_is_not_offered(ledger: Ledger, text: str) -> None:
-    bench = Bench(ledger, Teach.OPERATOR)
+    bench = Bench(ledger, Entrusted.OPERATOR)
     bench.take(*reads("ORD-1", text))
     assert bench.desk.untaught is None

@@ -21,7 +21,7 @@ from verification.meaning import (
     Unknown,
     Unreadable,
 )
-from verification.orders import Line, Order, OrderStatus
+from verification.orders import Line, Order, OrderStatus, Ruling
 from verification.policy import Policy
 from verification.verdicts import Verdict
 
@@ -29,6 +29,7 @@ LINES = (Line("l1", "SKU-A", 3, 1), Line("l2", "SKU-B", 1))
 ORDER = Order("o1", "ORD-1", LINES)
 OTHER = Order("o2", "ORD-2", (Line("l3", "SKU-C", 2),))
 FULL = Order("o1", "ORD-1", (Line("l1", "SKU-A", 3, 3), Line("l2", "SKU-B", 1)))
+DONE = FULL.plus("l2", 1)
 ALMOST = Order("o1", "ORD-1", (Line("l1", "SKU-A", 3, 2),))
 ANA = Person("Ana")
 DESK = Desk(ANA, ORDER)
@@ -51,6 +52,17 @@ def said(
     return decision.verdict, wording.sentence(decision, desk, after, shown)
 
 
+def test_goods_after_a_finished_order_ask_for_the_next_label() -> None:
+    _, told = said(Desk(ANA, DONE), Goods("SKU-A"))
+    assert "SKU-A is complete already. Expected the next order label." in told
+
+
+def test_an_order_that_was_reopened_says_what_can_be_done() -> None:
+    reopened = DONE.ruled_anew(Ruling.REOPENED)
+    _, told = said(Desk(ANA), OrderLabel("o1"), labelled=reopened)
+    assert told == "Order ORD-1 is open again and complete: take back with F3 what is wrong."
+
+
 CASES: dict[str, tuple[tuple[Verdict, str], Verdict, str]] = {
     "accepted": (said(DESK, Goods("SKU-A")), Verdict.ACCEPTED, "SKU-A: 2 of 3."),
     "case": (said(DESK, Goods("SKU-A", 2, case=True)), Verdict.LINE_VERIFIED, "2 units of SKU-A: 3 of 3."),
@@ -70,6 +82,32 @@ CASES: dict[str, tuple[tuple[Verdict, str], Verdict, str]] = {
         "Order ORD-2 is open: scan 2 × SKU-C. ORD-1 stays at 1 of 4.",
     ),
     "signed in": (said(Desk(), Badge(ANA)), Verdict.SIGNED_IN, "Ana is signed in: scan an order label."),
+    "signed in to what was left open": (
+        said(Desk(), Badge(ANA), labelled=ORDER),
+        Verdict.SIGNED_IN,
+        "Ana is signed in: order ORD-1 is open, scan 2 × SKU-A, 1 × SKU-B.",
+    ),
+    "hand-over": (
+        said(DESK, Badge(Person("Ben"))),
+        Verdict.SIGNED_IN,
+        "Ben takes over from Ana: order ORD-1 is open, scan 2 × SKU-A, 1 × SKU-B.",
+    ),
+    "time over": (
+        said(DESK, Badge(ANA, "the time of Ana ended on 2026-05-01"), "a badge"),
+        Verdict.NOT_SIGNED_IN,
+        (
+            "Scanned a badge: the time of Ana ended on 2026-05-01. Expected the badge of somebody who works"
+            " here. Ask a supervisor."
+        ),
+    ),
+    "nobody at the bench": (
+        said(DESK, Ordered(Command.SIGN_OUT, "nothing was scanned for 30 minutes")),
+        Verdict.COMMAND,
+        (
+            "Signed out because nothing was scanned for 30 minutes: scan your badge to begin. Order ORD-1"
+            " waits for Ana."
+        ),
+    ),
     "unknown": (
         said(DESK, Unknown(), "N\x1bO"),
         Verdict.UNKNOWN_CODE,
@@ -199,7 +237,7 @@ CASES: dict[str, tuple[tuple[Verdict, str], Verdict, str]] = {
     "signed out": (
         said(DESK, Ordered(Command.SIGN_OUT)),
         Verdict.COMMAND,
-        "Signed out: scan your badge to begin.",
+        "Signed out: scan your badge to begin. Order ORD-1 waits for Ana.",
     ),
 }
 

@@ -9,8 +9,8 @@ import pytest
 from tests.verification.builders import ANA, LATCHED, SIGNED_IN, SUE, desk_with, line, order, scan
 from verification.codes import Command
 from verification.decide import decide
-from verification.desk import Asked, Decision, Desk, Recent, settle
-from verification.meaning import Goods, Ordered
+from verification.desk import Asked, Decision, Desk, LeftOpen, Recent, settle
+from verification.meaning import Goods, Ordered, Person
 from verification.verdicts import Verdict
 
 DESK = desk_with(line("L1", "SKU-A", 5, 2), line("L2", "SKU-B", 5))
@@ -24,7 +24,7 @@ class TestSettling:
         after = settle(DESK, decision)
         assert after.order is not None
         assert [each.counted for each in after.order.lines] == [4, 0]
-        assert replace(after, order=DESK.order) == DESK
+        assert replace(after, order=DESK.order, countable=None) == DESK
 
     def test_signs_in(self):
         assert settle(DESK, Decision(Verdict.SIGNED_IN, person=SUE)) == replace(DESK, person=SUE)
@@ -42,7 +42,18 @@ class TestSettling:
 
     def test_signs_out_and_leaves_the_order(self):
         after = settle(DESK, Decision(Verdict.COMMAND, command=Command.SIGN_OUT))
-        assert after == replace(DESK, order=None, person=None)
+        assert after == replace(DESK, order=None, person=None, left_open=LeftOpen("Ana", "order-1"))
+
+    def test_what_was_left_open_waits_for_the_next_to_sign_in_alone(self):
+        signed_out = settle(DESK, Decision(Verdict.COMMAND, command=Command.SIGN_OUT))
+        refused = settle(signed_out, Decision(Verdict.NOT_SIGNED_IN))
+        assert refused.left_open == signed_out.left_open
+        assert settle(refused, Decision(Verdict.SIGNED_IN, person=Person("Ben"))).left_open is None
+        assert settle(refused, Decision(Verdict.ORDER_OPENED, opened=DESK.order)).left_open is None
+
+    def test_a_hand_over_keeps_the_order_on_the_desk(self):
+        after = settle(DESK, Decision(Verdict.SIGNED_IN, person=Person("Ben")))
+        assert (after.person, after.order) == (Person("Ben"), DESK.order)
 
     @pytest.mark.parametrize("verdict", [Verdict.NOT_ON_ORDER, Verdict.EXCEEDS_REMAINING])
     def test_latches_an_alarm_by_its_refusal(self, verdict):

@@ -30,6 +30,7 @@ from verification.meaning import (
     Meaning,
     Ordered,
     OrderLabel,
+    Quantity,
     Unknown,
     Unreadable,
 )
@@ -52,6 +53,7 @@ MEANINGS: dict[type, Meaning] = {
     Badge: Badge(SUE),
     Ordered: Ordered(Command.HELP),
     Lesson: Lesson(Code("NOPE"), "SKU-A"),
+    Quantity: Quantity("SKU-A", 1),
 }
 LABELLED = order(line("M1", "SKU-B", 1), order_id="order-2")
 
@@ -73,6 +75,7 @@ EXPECTED = {
         Badge: V.SIGNED_IN,
         Ordered: V.COMMAND,
         Lesson: V.NO_ORDER_OPEN,
+        Quantity: V.NO_ORDER_OPEN,
     },
     Situation.ORDER_OPEN: {
         Unreadable: V.UNREADABLE,
@@ -83,6 +86,7 @@ EXPECTED = {
         Badge: V.SIGNED_IN,
         Ordered: V.COMMAND,
         Lesson: V.COMMAND,
+        Quantity: V.ACCEPTED,
     },
 }
 

@@ -12,7 +12,7 @@ from verification.decide import decide
 from verification.desk import Asked, Desk, settle
 from verification.gtin import check_digit
 from verification.meaning import Lesson, Unknown
-from verification.policy import Policy, Teach
+from verification.policy import Entrusted, Policy
 from verification.teaching import Likely, Untaught, likely, may_teach, needs_approval, objection
 from verification.verdicts import Verdict
 
@@ -21,7 +21,7 @@ CASE = "14006381333938"
 ORDER = order(line("L1", "LAMP-1234", 2), line("L2", "SKU-B", 1), line("L3", "SKU-C", 1, 1))
 CODE = Code("NOPE")
 UNTAUGHT = Untaught(CODE, (Likely("SKU-B", ""), Likely("LAMP-1234", "")))
-NEVER, OPERATOR, SUPERVISOR = (Policy(teach=teach) for teach in Teach)
+NEVER, OPERATOR, SUPERVISOR = (Policy(teach=teach) for teach in Entrusted)
 
 
 def skus(code: Code, **gtins: str) -> list[str]:

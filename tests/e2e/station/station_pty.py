@@ -20,10 +20,11 @@ IDLE = 0.15
 
 KEYS: Mapping[str, bytes] = {
     "F1": b"\x1bOP", "F2": b"\x1bOQ", "F3": b"\x1bOR", "F4": b"\x1bOS", "F5": b"\x1b[15~",
-    "F6": b"\x1b[17~", "F7": b"\x1b[18~", "F8": b"\x1b[19~", "F9": b"\x1b[20~", "F12": b"\x1b[24~",
+    "F6": b"\x1b[17~", "F7": b"\x1b[18~", "F8": b"\x1b[19~", "F9": b"\x1b[20~", "F10": b"\x1b[21~",
+    "F12": b"\x1b[24~",
     "Up": b"\x1b[A", "Down": b"\x1b[B", "Right": b"\x1b[C", "Left": b"\x1b[D",
     "PageUp": b"\x1b[5~", "PageDown": b"\x1b[6~", "Home": b"\x1b[H", "End": b"\x1b[F",
-    "Enter": b"\r", "Escape": b"\x1b", "Backspace": b"\x7f", "?": b"?",
+    "Ctrl-K": b"\x0b", "Enter": b"\r", "Escape": b"\x1b", "Backspace": b"\x7f", "?": b"?",
 }  # fmt: skip
 
 
@@ -60,6 +61,12 @@ class StationTerminal(Window):
         for place in range(1, len(text) + 1):
             self.press(text[place - 1])
             self.wait_for(f"{(seen_as or text)[:place]}▏")
+
+    def pause(self, seconds: float) -> None:
+        """Leave the line quiet for so long, as part of what comes."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self.look(left)
 
     # What a person sees
 

@@ -9,12 +9,15 @@ import threading
 import tty
 
 import pytest
+from PIL import Image
 
+from terminal.commands.calibration_sheet import bar_row
 from terminal.config import load
-from terminal.scanners.calibration_code import calibration_text
+from terminal.scanners.calibration_code import calibration_text, calibration_texts
 from terminal.scanners.layout_repair import Layouts
 from tests.e2e.station.conftest import Shift
 from tests.e2e.station.station_pty import StationTerminal
+from tests.terminal.paper_reader import drawn, read, symbols
 from tests.terminal.scanners.typing_scanner import TypingScanner
 
 CODE = calibration_text()
@@ -22,11 +25,11 @@ GTIN = "4006381333931"
 NOTE = "# by the window, do not move\n"
 
 
-def calibrating(shift: Shift, *arguments: str) -> StationTerminal:
+def calibrating(shift: Shift, *arguments: str, **window: int) -> StationTerminal:
     station = shift.start(
-        "scanners", "calibrate", *arguments, "--config", str(shift.config), folder=shift.folder
+        "scanners", "calibrate", *arguments, "--config", str(shift.config), folder=shift.folder, **window
     )
-    station.wait_for("Scan this code with")
+    station.wait_for(lambda: "Scan this code with" in station or "Scan code 1 of" in station)
     return station
 
 
@@ -144,3 +147,45 @@ def test_the_code_is_printed_and_a_wrong_name_is_refused(shift: Shift) -> None:
     refused = shift.attempt("scanners", "calibrate", "gun-9")
     assert refused.returncode == 2
     assert "gun-9 is not in" in refused.stderr
+
+
+def test_a_scanner_that_reads_only_bars_is_calibrated_by_several_codes(shift: Shift) -> None:
+    scanner = TypingScanner(Layouts("us", "de"), suffix="\r\r", separator="|", identifier="]C0")
+    codes = calibration_texts()
+    terminal = calibrating(shift, "--code", "code128", columns=200, rows=60)
+    for place, code in enumerate(codes, 1):
+        terminal.wait_for(f"Scan code {place} of {len(codes)} with keyboard")
+        terminal.feed(scanner.reads(code))
+        if place == 1:
+            terminal.wait_for("Scan code 2 of")
+            terminal.feed(scanner.reads(code))
+            terminal.wait_for("That one was scanned already.")
+    terminal.wait_for("Write this? [y/N]")
+    assert any(set(line.strip()) == set("█▌▐ ") for line in terminal.lines)
+    terminal.feed(b"y\r")
+    assert terminal.ends() == 0
+    (wedge,) = load(shift.config, {}).scanners
+    assert (wedge.layout, wedge.host_layout, wedge.separator) == ("us", "de", "|")
+
+
+def test_the_codes_of_bars_are_shown_as_a_scanner_reads_them() -> None:
+    for text in calibration_texts():
+        assert read(_photographed(bar_row(text))) == [("Code 128", text)]
+
+
+def _photographed(row: str) -> Image.Image:
+    """A row of half blocks as it stands on the screen, 4 dots a module."""
+    modules = "".join({"█": "11", "▌": "10", "▐": "01", " ": "00"}[cell] for cell in row)
+    picture = Image.new("L", (4 * len(modules), 80), 255)
+    for place, module in enumerate(modules):
+        if module == "1":
+            picture.paste(0, (4 * place, 0, 4 * place + 4, 80))
+    return picture
+
+
+def test_the_codes_of_bars_are_printed(shift: Shift) -> None:
+    sheet = shift.folder / "bars.html"
+    told = shift.tallyman("scanners", "calibrate", "--code", "code128", "--print", str(sheet))
+    assert "run `tallyman scanners calibrate --code code128`" in told
+    found = [code for drawing in symbols(sheet.read_text()) for code in read(drawn(drawing))]
+    assert found == [("Code 128", text) for text in calibration_texts()]

@@ -69,7 +69,7 @@ def test_enter_escape_and_a_wrong_pin_teach_nothing(shift: Shift) -> None:
     station.wait_for("F7 teaches it")
     station.press("F7")
     approve(station, "999999")
-    station.wait_for("That is no supervisor's name and PIN: nothing was taught.")
+    station.wait_for("Name or PIN is wrong: try again. Nothing was approved.")
     station.press("Escape")
     station.wait_for("Enter goes on")
     station.press("Escape")

@@ -90,6 +90,20 @@ class Cable:
         """What the computer sent to the scanner, once it is `count` bytes."""
         return heard(self.scanner, count)
 
+    def clog(self) -> None:
+        """Fill the way to the scanner, so that nothing the computer writes gets through."""
+        os.set_blocking(self._computer, False)
+        try:
+            while os.write(self._computer, bytes(1024)):
+                pass
+        except BlockingIOError:
+            pass
+
+    def drain(self) -> None:
+        """Take away all that has arrived at the scanner's end."""
+        while not self.silent():
+            os.read(self.scanner, 65_536)
+
     def silent(self) -> bool:
         """Whether nothing has arrived at the scanner's end."""
         return select.select([self.scanner], [], [], 0)[0] == []

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from terminal.scanners.calibration import Separator, findings
-from terminal.scanners.calibration_code import calibration_text
+from terminal.scanners.calibration_code import calibration_text, calibration_texts
 from terminal.scanners.decoding import decode
 from terminal.scanners.framing import FrameKind, Framer, Framing
 from terminal.scanners.keyboards import keyboard
@@ -37,7 +37,7 @@ def test_the_code_holds_everything_and_would_count_nothing() -> None:
 
 @pytest.mark.parametrize("layouts", ALL_PAIRS)
 def test_every_pair_of_keyboards_is_found_or_said_to_be_untellable(layouts: Layouts) -> None:
-    found = findings(CODE, TypingScanner(layouts).reads(CODE))
+    found = findings([CODE], [TypingScanner(layouts).reads(CODE)])
     if layouts in UNTELLABLE:
         assert found.problem is not None
         return
@@ -49,11 +49,43 @@ def test_every_pair_of_keyboards_is_found_or_said_to_be_untellable(layouts: Layo
     assert Repair(found.layouts).undo(TypingScanner(layouts, suffix="").reads(told).decode()) == told
 
 
+BARS = calibration_texts()
+
+
+def test_the_codes_of_bars_hold_the_same_and_would_count_nothing() -> None:
+    assert set("".join(BARS)) == set(CODE)
+    assert all(decode(text.encode()).text.startswith("TALLYMAN:") for text in BARS)
+
+
+@pytest.mark.parametrize("layouts", [pair for pair in ALL_PAIRS if pair.scanner == "us"])
+def test_codes_of_bars_tell_as_much_as_the_square_in_any_order(layouts: Layouts) -> None:
+    scanner = TypingScanner(layouts, prefix="\x02", suffix="\x03\r")
+    found = findings(BARS, [scanner.reads(text) for text in reversed(BARS)])
+    assert found == findings([CODE], [scanner.reads(CODE)])
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({0: b""}, "explains what came"),
+        ({1: BARS[0].encode() + b"\r"}, "explains what came"),
+        ({2: BARS[2].encode() + b"\t"}, "do not begin and end alike"),
+    ],
+)
+def test_a_code_of_bars_that_is_missing_or_marked_otherwise_tells_nothing(
+    changed: dict[int, bytes], told: str
+) -> None:
+    received = [changed.get(n, text.encode() + b"\r") for n, text in enumerate(BARS)]
+    found = findings(BARS, received)
+    assert found.problem is not None
+    assert told in found.problem
+
+
 @given(SCANNERS, st.data())
 def test_calibrating_recovers_exact_text_or_says_that_it_cannot(
     scanner: TypingScanner, data: st.DataObject
 ) -> None:
-    found = findings(CODE, scanner.reads(CODE))
+    found = findings([CODE], [scanner.reads(CODE)])
     if found.problem is not None:
         unsure = "]" in inversion(scanner.layouts).lost if not scanner.layouts.agree else False
         assert scanner.layouts in UNTELLABLE or (scanner.identifier and unsure)
@@ -89,7 +121,7 @@ def test_calibrating_recovers_exact_text_or_says_that_it_cannot(
     ],
 )  # fmt: skip
 def test_marks_and_separator_are_named(scanner: TypingScanner, told: dict[str, object]) -> None:
-    found = findings(CODE, scanner.reads(CODE))
+    found = findings([CODE], [scanner.reads(CODE)])
     assert found.problem is None
     assert {name: getattr(found, name) for name in told} == told
 
@@ -111,7 +143,7 @@ def test_marks_and_separator_are_named(scanner: TypingScanner, told: dict[str, o
     ],
 )
 def test_what_cannot_be_calibrated_names_the_setting_to_change(received: bytes, told: str) -> None:
-    found = findings(CODE, received)
+    found = findings([CODE], [received])
     assert found.problem is not None
     assert told in found.problem
     assert found.problem.endswith(".")
@@ -119,4 +151,4 @@ def test_what_cannot_be_calibrated_names_the_setting_to_change(received: bytes, 
 
 @given(st.binary(max_size=300))
 def test_no_bytes_make_it_fail(received: bytes) -> None:
-    assert findings(CODE, received).problem is not None
+    assert findings([CODE], [received]).problem is not None

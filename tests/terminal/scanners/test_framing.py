@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 from itertools import pairwise
 
 import pytest
@@ -152,17 +154,17 @@ def test_complete_ends_a_read_as_its_suffix_would() -> None:
     assert framer.complete(1.2) == []
 
 
-BYTES = st.lists(st.sampled_from(b"\x02\x03\r\n\tABC\xff"), max_size=120).map(bytes)
-FRAMINGS = st.sampled_from(
-    [
-        CR_LF,
-        CR_LF_TAB,
-        STX_ETX,
-        Framing(suffixes=(b"\r\n",), max_len=5),
-        Framing(prefix=b"\x02\x02", suffixes=(b"\x03", b"\r\n"), max_len=5),
-        Framing(suffixes=(b"\r",), max_len=5),
-    ]
-)
+ALPHABET = b"\x02\x03\r\n\tABC\xff"
+EXAMPLES = [
+    CR_LF,
+    CR_LF_TAB,
+    STX_ETX,
+    Framing(suffixes=(b"\r\n",), max_len=5),
+    Framing(prefix=b"\x02\x02", suffixes=(b"\x03", b"\r\n"), max_len=5),
+    Framing(suffixes=(b"\r",), max_len=5),
+]
+BYTES = st.lists(st.sampled_from(ALPHABET), max_size=120).map(bytes)
+FRAMINGS = st.sampled_from(EXAMPLES)
 
 
 @given(FRAMINGS, BYTES, st.data())
@@ -175,20 +177,26 @@ def test_chunks_do_not_change_the_frames(framing: Framing, line: bytes, data: st
 
 @given(FRAMINGS, BYTES)
 def test_no_byte_vanishes(framing: Framing, line: bytes) -> None:
-    """The frames' bytes appear in order, and between them stand only markers."""
-    rest = line
-    for _kind, payload in read(framing, line):
-        at = rest.index(payload)
-        assert only_markers(framing, rest[:at])
-        rest = rest[at + len(payload) :]
-    assert only_markers(framing, rest)
+    assert nothing_missing(framing, line, read(framing, line))
 
 
-def only_markers(framing: Framing, gap: bytes) -> bool:
-    markers = {framing.prefix, *framing.suffixes, b"\r\n", b"\r", b"\n"} - {b""}
-    if not gap:
-        return True
-    return any(gap.startswith(m) and only_markers(framing, gap[len(m) :]) for m in markers)
+def test_ten_thousand_lines_give_the_same_frames_in_any_chunks_and_lose_no_byte() -> None:
+    dice = random.Random(1)
+    for _ in range(10_000):
+        framing, line = dice.choice(EXAMPLES), bytes(dice.choices(ALPHABET, k=dice.randrange(30)))
+        cuts = sorted(dice.randrange(len(line) + 1) for _ in range(dice.randrange(8)))
+        chunks = [line[a:b] for a, b in pairwise([0, *cuts, len(line)])]
+        frames = read(framing, line)
+        assert read(framing, *chunks) == frames, (framing, chunks)
+        assert nothing_missing(framing, line, frames), (framing, line)
+
+
+def nothing_missing(framing: Framing, line: bytes, frames: list[tuple[FrameKind, bytes]]) -> bool:
+    """Whether the frames' bytes appear in order, and between them stand only markers."""
+    markers = {framing.prefix, *framing.suffixes, b"\r", b"\n"} - {b""}
+    between = b"(?:" + b"|".join(map(re.escape, markers)) + b")*"
+    parts = [re.escape(payload) for _kind, payload in frames]
+    return re.fullmatch(between.join([b"", *parts, b""]), line) is not None
 
 
 @given(FRAMINGS, BYTES)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terminal.scanners.framing import Framing
+from terminal.scanners.framing import Frame, FrameKind, Framing
 from terminal.scanners.settings import Feedback, ScannerKind, ScannerSettings
 from terminal.scanners.source import Answer, LinkState
 from terminal.scanners.sources import source_of
@@ -443,3 +443,59 @@ def test_a_repetition_before_the_commit_waits_for_it_even_after_damage() -> None
     talk.waits(0.6)
     assert talk.hears(decoded(CODE, status=1)) == b""
     assert talk.commits(read=0) == ACK + ACK
+
+
+class TestAfterAnEarlierProcess:
+    """What an earlier process committed, and its scanner sends again because nobody told it."""
+
+    def talk(self, data: bytes = CODE, at: float = 98.0) -> Talk:
+        talk = Talk()
+        talk.dialogue.unanswered = Frame(FrameKind.OK, data, at)
+        return talk
+
+    def test_the_repeated_read_is_acknowledged_at_once_as_often_as_it_comes(self) -> None:
+        talk = self.talk()
+        assert talk.hears(decoded(CODE, status=1)) == ACK
+        assert talk.hears(decoded(CODE, status=1)) == ACK
+        assert talk.frames == []
+        talk.hears(EAN)
+        assert talk.frames == [("ok", CODE)]
+
+    @pytest.mark.parametrize(
+        "packet",
+        [EAN, decoded(b"OTHER", status=1), decoded(b"4006381333930", status=1)],
+        ids=["sent for the first time", "another code", "nearly the same"],
+    )
+    def test_anything_else_is_a_read_and_ends_the_question(self, packet: bytes) -> None:
+        talk = self.talk()
+        assert talk.hears(packet) == b""
+        assert len(talk.frames) == 1
+        assert talk.commits() == ACK
+        talk.hears(decoded(b"MORE"))
+        talk.hears(decoded(CODE, status=1))
+        assert talk.frames[-1] == ("ok", CODE)
+
+    @pytest.mark.parametrize("at", [89.9, 100.5], ids=["too long ago", "of another start of the computer"])
+    def test_after_too_long_it_is_a_read(self, at: float) -> None:
+        talk = self.talk(at=at)
+        talk.hears(decoded(CODE, status=1))
+        assert talk.frames == [("ok", CODE)]
+
+    def test_a_damaged_first_sending_is_a_read(self) -> None:
+        talk = self.talk()
+        assert talk.hears(WRONG) == NAK
+        talk.hears(decoded(CODE, status=1))
+        assert talk.frames == [("ok", CODE)]
+
+    def test_the_identifier_that_the_symbol_calls_for_is_told_as_the_ledger_has_it(self) -> None:
+        talk = self.talk(b"]C10109501101530003")
+        assert talk.hears(decoded(b"0109501101530003", 0x0F, status=1)) == ACK
+        assert talk.frames == []
+
+    def test_the_last_packet_of_a_long_read_is_known_by_its_end(self) -> None:
+        talk = self.talk(b"A" * 300 + b"END")
+        assert talk.hears(decoded(b"END", status=1)) == ACK
+        assert talk.frames == []
+        short = self.talk(b"A" * 200 + b"END")
+        short.hears(decoded(b"END", status=1))
+        assert short.frames == [("ok", b"END")]

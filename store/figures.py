@@ -1,0 +1,155 @@
+"""What reports are drawn from, read from the ledger: call `tallies.complete` before, in one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from store.tallies import has_acts
+from verification.figures import Accuracy, Confusion, Work, detail_of, refusals, units_in
+
+_CLEAN = "refused = 0 AND taken_back = 0 AND acts = 0"
+_MOST_ORDERS = 5
+"""Orders named for each confusion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From a quarter of an hour until before another one, both UTC as `YYYY-MM-DDTHH:MM`."""
+
+    since: str = ""
+    until: str = "~"
+    """Sorts behind every moment."""
+
+    @property
+    def bounds(self) -> tuple[str, str]:
+        """Both ends, to be bound."""
+        return self.since, self.until
+
+
+_VERIFIED = """
+SELECT order_id, refused, taken_back, acts, quarter, person, scanner FROM all_order_tallies
+WHERE completed IS NOT NULL AND acts = 0 AND quarter >= :since AND quarter < :until
+UNION ALL
+SELECT order_id, refused, taken_back, acts, quarter, person, scanner FROM (
+    SELECT tallied.order_id, refused, taken_back, acts, {quarter} AS quarter,
+        coalesce(last.person, '') AS person, coalesce(last.scanner, '') AS scanner
+    FROM all_order_tallies AS tallied
+    CROSS JOIN orders ON orders.id = tallied.order_id AND orders.status IN ('verified', 'shipped')
+    CROSS JOIN events AS last ON last.seq = (
+        SELECT max(seq) FROM events WHERE order_id = tallied.order_id AND delta != 0)
+    WHERE acts > 0
+) WHERE quarter >= :since AND quarter < :until
+"""
+"""Orders verified in the span. Where people acted on an order beside its reads, its last count tells when.
+
+CROSS JOIN has SQLite begin with the few orders that were acted on.
+"""
+
+
+def _verified() -> str:
+    from store.tallies import QUARTER
+
+    return _VERIFIED.format(quarter=QUARTER.format("last."))
+
+
+def accuracy(db: sqlite3.Connection, span: Span) -> Accuracy:
+    """The accuracy report's numbers."""
+    bounds = {"since": span.since, "until": span.until}
+    verified, clean = db.execute(
+        f"SELECT count(*), coalesce(sum({_CLEAN}), 0) FROM ({_verified()})", bounds
+    ).fetchone()
+    reads = dict(
+        db.execute(
+            "SELECT verdict, sum(reads) FROM all_tallies WHERE quarter >= :since AND quarter < :until"
+            " GROUP BY verdict",
+            bounds,
+        ).fetchall()
+    )
+    shorts, checks = _closed_short(db, span), _rechecked(db, span)
+    return Accuracy(
+        orders_verified=verified,
+        first_pass=clean,
+        reads=sum(reads.values()),
+        refused=refusals(reads),
+        short_orders=len(shorts),
+        short_units=sum(shorts),
+        rechecks=len(checks),
+        recheck_orders=sum(units > 0 for units in checks),
+        recheck_units=sum(checks),
+    )
+
+
+def _acts(db: sqlite3.Connection, span: Span, act: str, unless: str = "") -> list[str | None]:
+    """The details of acts of one kind in the span, but for those that an act `unless` has undone since."""
+    if not has_acts(db):
+        return []
+    rows = db.execute(
+        "SELECT detail FROM events AS done WHERE act = ? AND at >= ? AND at < ? AND NOT EXISTS ("
+        " SELECT 1 FROM events AS later WHERE later.order_id = done.order_id AND later.seq > done.seq"
+        " AND later.act IN (?, done.act))",
+        (act, *span.bounds, unless),
+    )
+    return [detail for (detail,) in rows]
+
+
+def _closed_short(db: sqlite3.Connection, span: Span) -> list[int]:
+    """Units that lacked of each order that was closed short and stayed so."""
+    return [
+        units_in(detail_of(text), "short") for text in _acts(db, span, act="close_short", unless="reopen")
+    ]
+
+
+def _rechecked(db: sqlite3.Connection, span: Span) -> list[int]:
+    """Units by which each order's last second count differed."""
+    return [units_in(detail_of(text), "differences") for text in _acts(db, span, act="recheck")]
+
+
+_WORK = """
+SELECT quarter, person, scanner, sum(reads), sum(units), sum(lines) FROM {}.tallies
+WHERE quarter >= :since AND quarter < :until GROUP BY quarter, person, scanner
+"""
+
+
+def work(db: sqlite3.Connection, span: Span) -> list[Work]:
+    """What was done in each quarter of an hour, by person and scanner."""
+    bounds = {"since": span.since, "until": span.until}
+    counted = db.execute(
+        f"{_WORK.format('main')} UNION ALL {_WORK.format('temp')}",  # each is grouped as it is stored
+        bounds,
+    )
+    found = [Work(*row) for row in counted]
+    finished = db.execute(
+        f"SELECT quarter, person, scanner, count(*) FROM ({_verified()}) GROUP BY quarter, person, scanner",
+        bounds,
+    )
+    return found + [
+        Work(quarter, person, scanner, orders=orders) for quarter, person, scanner, orders in finished
+    ]
+
+
+_CONFUSED = """
+SELECT wrong.sku, coalesce(
+    (SELECT next.sku FROM events AS next
+     WHERE next.order_id = wrong.order_id AND next.seq > wrong.seq AND next.delta > 0
+     ORDER BY next.seq LIMIT 1),
+    (SELECT max(sku) FROM lines WHERE lines.order_id = wrong.order_id AND counted + elsewhere < quantity
+     HAVING count(DISTINCT sku) = 1)
+) AS expected, order_number, at
+FROM events AS wrong INDEXED BY events_not_on_order LEFT JOIN orders ON orders.id = wrong.order_id
+WHERE wrong.verdict = 'not_on_order' AND wrong.sku IS NOT NULL AND at >= ? AND at < ?
+ORDER BY wrong.seq
+"""
+
+
+def confusions(db: sqlite3.Connection, span: Span) -> list[Confusion]:
+    """Which SKU was scanned where which was expected, the most frequent first."""
+    pairs: dict[tuple[str, str | None], list[tuple[str, str]]] = {}
+    for scanned, expected, number, at in db.execute(_CONFUSED, span.bounds):
+        pairs.setdefault((scanned, expected), []).append((number or "", at))
+    found = []
+    for (scanned, expected), cases in pairs.items():
+        numbers = tuple(dict.fromkeys(number for number, _ in cases if number))
+        last = max(at for _, at in cases)
+        found.append(Confusion(scanned, expected, len(cases), numbers[:_MOST_ORDERS], len(numbers), last))
+    return sorted(found, key=lambda each: (-each.times, each.scanned, each.expected or ""))

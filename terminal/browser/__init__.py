@@ -1,0 +1,1 @@
+"""The station in a browser: the server, and the program behind each window that it opens."""

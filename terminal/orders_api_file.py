@@ -1,0 +1,96 @@
+"""`[orders_api]` of the station's file: where orders come from, and what is particular to that API.
+
+`TALLYMAN_API_URL` and `TALLYMAN_API_KEY` override what the file says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sync.loopback import is_loopback
+from sync.readings import CODE_FIELDS, Identifier
+from terminal.config_table import ConfigError, Table, shown
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersApi:
+    """Where orders come from. Without an address the station works by itself."""
+
+    url: str | None = None
+    """Base address without a slash at its end."""
+    key: str | None = field(default=None, repr=False)
+    """From TALLYMAN_API_KEY only; never in the file, never printed."""
+    ca_file: Path | None = None
+    """The site's own certificate authority, trusted besides the public ones."""
+    identifier: Identifier = Identifier.ORDER_NUMBER
+    """By what the API knows an order in a path."""
+    code_fields: tuple[str, ...] = CODE_FIELDS
+    """Custom fields of a product that hold codes of one unit."""
+    case_fields: Mapping[str, str] = field(default_factory=dict)
+    """Custom fields that hold codes of a case, each with the field that holds its units."""
+
+
+def read_orders_api(table: Table, environ: Mapping[str, str], file: Path | None) -> OrdersApi:
+    """What the table and the environment say; paths are meant from the folder of `file`."""
+    url = table.text("url", "", longest=2048) if table.has("url") else None
+    if url and (wrong := _wrong_url(url)):
+        raise table.error(f"{table.place('url')} is {shown(url)}, but {wrong}")
+    codes = table.texts("code_fields", CODE_FIELDS)
+    cases = table.named_texts("case_fields")
+    if twice := set(codes) & set(cases):
+        raise table.error(
+            f"{table.place('case_fields')} names {shown(min(twice))}, but code_fields does too, and a code"
+            " is of one unit or of a case"
+        )
+    authority = _authority(table, file)
+    identifier = table.choice("identifier", Identifier.ORDER_NUMBER)
+    table.finish()
+    if override := environ.get("TALLYMAN_API_URL", "").strip():
+        if wrong := _wrong_url(override):
+            raise ConfigError(f"TALLYMAN_API_URL is {shown(override)}, but {wrong}.")
+        url = override
+    return OrdersApi(url.rstrip("/") if url else None, _key(environ), authority, identifier, codes, cases)
+
+
+def _key(environ: Mapping[str, str]) -> str | None:
+    key = environ.get("TALLYMAN_API_KEY", "").strip() or None
+    if key and not (key.isascii() and key.isprintable() and " " not in key):
+        raise ConfigError(
+            "TALLYMAN_API_KEY holds blanks, control or non-ASCII characters, but a key has none."
+        )
+    return key
+
+
+def _authority(table: Table, file: Path | None) -> Path | None:
+    """The file of the site's authority, which can be used: a station that finds out later trusts nobody."""
+    if not table.has("ca_file"):
+        return None
+    from sync.authority import good_until
+    from sync.errors import Unsafe
+
+    said = table.text("ca_file", "", longest=4096)
+    authority = (file.parent if file else Path()) / Path(said).expanduser()
+    try:
+        good_until(authority)
+    except Unsafe as error:
+        raise table.error(f"{table.place('ca_file')} is {shown(said)}, but {error}") from None
+    return authority
+
+
+def _wrong_url(url: str) -> str | None:
+    """What an address lacks; plain http would show the key to the whole network."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        host, parts = None, urlsplit("")
+    if not host or parts.scheme not in ("http", "https") or not url.isascii() or " " in url:
+        return "an address such as https://host/api/integrations/v1 is allowed"
+    if parts.username or parts.password or parts.query or parts.fragment:
+        return "an address without user, password, ? and # is allowed"
+    if parts.scheme == "http" and not is_loopback(host):
+        return "http is allowed for this computer only (localhost, 127.0.0.1); use https"
+    return None

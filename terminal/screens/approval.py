@@ -1,0 +1,88 @@
+"""One supervisor for one act: how a page asks for name and PIN, and what it sends up.
+
+A page keeps an `Asking` in what it shows, hands keys to it, and posts `ApprovalGiven` when both are there.
+The app checks the PIN, and has the act done with `approved_by` filled in, or tells why not as a notice, upon
+which the page goes on with `Asking.refused`. Nobody is signed in by it, and the next act asks anew. Reads
+never get here as keys, so that nothing scanned can approve.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Self
+
+from textual import events
+from textual.message import Message
+
+from verification.meaning import Lesson, Quantity
+from verification.printable import printable
+
+Act = Lesson | Quantity
+"""What a supervisor can approve: a wish with a field `approved_by`."""
+
+_LONGEST = 60
+
+
+@dataclass
+class ApprovalGiven(Message):
+    """A supervisor typed name and PIN for one act."""
+
+    act: Act
+    name: str
+    pin: str
+
+
+class Step(Enum):
+    """What is asked next."""
+
+    NAME = auto()
+    PIN = auto()
+    WAIT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A supervisor's name and PIN, as far as they are typed."""
+
+    step: Step = Step.NAME
+    name: str = ""
+    typed: str = ""
+    notice: str = ""
+    """Why the last answer was not one."""
+
+    @property
+    def sentence(self) -> str:
+        """What to show of it: one line, without a digit of the PIN."""
+        if self.notice:
+            return self.notice
+        match self.step:
+            case Step.NAME:
+                return f"A supervisor approves. Name, then Enter: {printable(self.typed)}▏"
+            case Step.PIN:
+                return f"PIN of {printable(self.name, 30)}, then Enter: {'•' * len(self.typed)}▏"
+            case Step.WAIT:
+                return "One moment …"
+
+    def pressed(self, event: events.Key) -> Self:
+        """After one more key."""
+        if self.step is Step.WAIT:
+            return self
+        if event.key == "backspace":
+            return replace(self, typed=self.typed[:-1], notice="")
+        if event.is_printable and event.character:
+            return replace(self, typed=(self.typed + event.character)[:_LONGEST], notice="")
+        return self
+
+    def entered(self) -> tuple[Self, str]:
+        """After Enter: the next question, and the PIN once name and PIN are both there, else nothing."""
+        typed = self.typed.strip()
+        if self.step is Step.NAME and typed:
+            return replace(self, step=Step.PIN, name=typed, typed="", notice=""), ""
+        if self.step is Step.PIN and self.typed:
+            return replace(self, step=Step.WAIT, typed=""), self.typed
+        return self, ""
+
+    def refused(self, notice: str) -> Self:
+        """Asked from the beginning, once the answer has turned out to be none."""
+        return replace(self, step=Step.NAME, name="", typed="", notice=notice)

@@ -1,0 +1,38 @@
+"""How long a name stays locked after wrong PINs.
+
+The first `FREE_TRIES` may be wrong; each one that is wrong from then on locks the name, and for twice as long
+as the one before. Time is counted on the computer's monotonic clock, which nobody can set: neither a wall
+clock put forward nor a program started anew shortens a wait. After a restart of the computer, when that clock
+begins again, only the time since then counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FREE_TRIES = 5
+FIRST_WAIT = 60.0
+LONGEST_WAIT = 3600.0
+"""Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """Wrong PINs in a row for one name."""
+
+    wrong: int = 0
+    at: float = 0.0
+    """Monotonic seconds of the last one."""
+
+    def wait(self, now: float) -> float:
+        """Seconds for which the name is still locked at `now`, a monotonic time; 0 when it is not."""
+        if self.wrong < FREE_TRIES:
+            return 0.0
+        locked = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(self.wrong - FREE_TRIES, 32))
+        # A clock that stands before the last try began anew: what it shows has passed for certain.
+        passed = now - self.at if now >= self.at else now
+        return max(0.0, locked - passed)
+
+    def again(self, now: float) -> Tries:
+        """With one more try at `now`, wrong until it is proved right."""
+        return Tries(self.wrong + 1, now)

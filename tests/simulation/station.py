@@ -16,7 +16,7 @@ from typing import Any, TypeVar, cast
 
 import httpx
 
-from store import acts, lineage, orders, outbox, slots
+from store import acts, lineage, orders, outbox, rulings, slots
 from store.acts import Performed
 from store.errors import Refused
 from store.ledger import Ledger
@@ -148,6 +148,8 @@ class SimStation:
                 done = acts.perform(db, SECRET.key("chain"), order.id, act, self._moment(), may_ship=True)
                 if outbox.of(db, order.id) is None:
                     raise Broken(f"{kind.value} of {number} does not wait to be sent")
+                if rulings.newest(db, order.id) != (done.order.ruling, done.order.ruled):
+                    raise Broken(f"{kind.value} of {number} is not the last word on it")
         except Refused:
             return
         self._judge_act(done)

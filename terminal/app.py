@@ -212,7 +212,7 @@ class StationApp(Shell, inherit_bindings=False):
         """Go on here with an order that another station counted on."""
         order = self.view.desk.order
         if order is not None:
-            self._reconciliation.take_over(order.id)
+            self._supervision.take_over(order.id, self.view.desk.person)
             self._say("Taken over: go on scanning.")
 
     def _ask(self, wish: Meaning) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import Enum, auto
 
 from terminal.header_field import NotAValue, as_kept, as_typed
+from terminal.questions import QUESTIONS, Question
 from terminal.review_wording import FIELD
 from terminal.screens.approval import Asking as Approving
 from terminal.screens.approval import Step
@@ -23,36 +23,6 @@ _LONGEST = 200
 _MOST_DIGITS = 10
 
 
-class Question(Enum):
-    """What is asked now."""
-
-    KIND = auto()
-    LINE = auto()
-    UNITS = auto()
-    SHORT = auto()
-    FIELD = auto()
-    VALUE = auto()
-    REASON = auto()
-    CONFIRM = auto()
-    APPROVE = auto()
-    """A supervisor's name and PIN."""
-    WAIT = auto()
-    """It is being done."""
-
-
-_QUESTIONS: Mapping[ActKind, tuple[Question, ...]] = {
-    ActKind.APPROVE: (Question.REASON,),
-    ActKind.SEND_BACK: (Question.REASON,),
-    ActKind.ADJUST: (Question.LINE, Question.UNITS, Question.REASON),
-    ActKind.CONFIRM: (Question.LINE, Question.UNITS, Question.REASON),
-    ActKind.CLOSE_SHORT: (Question.SHORT, Question.UNITS, Question.REASON),
-    ActKind.REOPEN: (Question.REASON,),
-    ActKind.TAKE_OVER: (),
-    ActKind.EDIT: (Question.FIELD, Question.VALUE),
-    ActKind.CANCEL: (Question.REASON,),
-    ActKind.RELEASE: (),
-    ActKind.SHIP: (),
-}
 _CHOSEN = frozenset({Question.KIND, Question.LINE, Question.SHORT, Question.FIELD})
 _TYPED = frozenset({Question.UNITS, Question.VALUE, Question.REASON})
 _REASON_WANTED = REASONED | {ActKind.CANCEL}
@@ -146,7 +116,7 @@ class Asking:
     @property
     def way(self) -> tuple[Question, ...]:
         """The questions from the choice of the act to the agreement to it."""
-        asked = _QUESTIONS[self.kind] if self.kind else ()
+        asked = QUESTIONS[self.kind] if self.kind else ()
         return (Question.KIND, *asked, Question.CONFIRM)
 
 

@@ -48,12 +48,6 @@ class Reconciliation:
         """Somebody has looked at what is parked or in conflict, and settles it."""
         self.change(held.settle)
 
-    def take_over(self, order_id: str) -> None:
-        """Go on here with an order that another station was verifying."""
-        from store import claims
-
-        self.change(lambda db: claims.take_over(db, order_id))
-
     def change(self, change: Callable[[sqlite3.Connection], T]) -> Future[T]:
         """Have the clerk make `change`, and what follows from it sent at once. The future has its outcome."""
         done = self._station.write(change)

@@ -14,7 +14,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from terminal import asking
-from terminal.asking import Asking, Question
+from terminal.asking import Asking
+from terminal.questions import Question
 from terminal.screens.base import Page, Told
 from terminal.supervision import Answer, Given
 from terminal.widgets import asking as widget
@@ -60,7 +61,7 @@ class ActScreen(Page, inherit_bindings=True):
 
     def compose(self) -> ComposeResult:
         form = ActForm(self._asking)
-        form.border_title = f"Order {self._asking.order.order_number}"
+        form.border_title = "Act"
         form.border_subtitle = "nothing is counted by scanning here"
         yield form
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events
@@ -13,7 +14,7 @@ from textual.binding import Binding, BindingType
 from terminal.screens.approval import Asking
 from terminal.screens.base import Page
 from terminal.widgets.painted import Row
-from terminal.widgets.scrolled import WAITING, Scrolled, wrapped
+from terminal.widgets.scrolled import BAD, WAITING, Scrolled, wrapped
 
 Refusal = str
 """Why somebody may not come in; empty where they may."""
@@ -71,6 +72,7 @@ class EntryScreen(Page, inherit_bindings=True):
         self._asking = asking
 
         def rows(width: int) -> list[Row]:
-            return [[], *wrapped(asking.sentence, width, WAITING)]
+            notice = wrapped(asking.notice, width, BAD) if asking.notice else [[]]
+            return [*notice, *wrapped(replace(asking, notice="").sentence, width, WAITING)]
 
         self.query_one("#entry", Scrolled).show(rows)

@@ -44,7 +44,7 @@ class FullPage(Page, Generic[T], inherit_bindings=True):
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self._folder = folder
-        self._loading = self._again = False
+        self._loading = self._again = self._loaded = False
 
     def compose(self) -> ComposeResult:
         with Vertical(id="page") as box:
@@ -68,12 +68,13 @@ class FullPage(Page, Generic[T], inherit_bindings=True):
         self.call_after_refresh(self.reload)
 
     def on_screen_resume(self) -> None:
-        if self.is_mounted:
+        """Read anew when a page that lay over this one is gone."""
+        if self._loaded:
             self.reload()
 
     def show(self, view: View) -> None:
         del view
-        if self.is_mounted:
+        if self._loaded or self._loading:
             self.reload()
 
     def reload(self) -> None:
@@ -101,6 +102,7 @@ class FullPage(Page, Generic[T], inherit_bindings=True):
                     self.trouble(str(error))
                 else:
                     self.take(found)
+                self._loaded = True
         finally:
             self._loading = False
 

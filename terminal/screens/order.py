@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,26 +19,33 @@ from terminal.widgets.scrolled import GOOD, Scrolled, wrapped
 from verification.meaning import Person
 
 if TYPE_CHECKING:
-    from terminal.supervision import Supervision
+    from terminal.supervision import Looking
 
 
-class OrderPage(FullPage[Dossier | None]):
-    """The order's page, to look at; its story is a page over it."""
+class OrderScreen(FullPage[Dossier | None]):
+    """The order's page; its story and the acts are pages over it."""
 
     TITLE_OF_PAGE = "Order"
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("↑↓", "Scroll"), ("F5", "Replay"), ("Esc", "Back"))
+    KEYS = (("↑↓", "Scroll"), ("F5", "Replay"), ("F6", "Act"), ("Esc", "Back"))
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+o", "dismiss", show=False),
         Binding("f5", "replay", show=False),
+        Binding("f6", "acts", show=False),
     ]
 
-    def __init__(self, folder: Path, order_id: str) -> None:
-        super().__init__(folder)
+    def __init__(self, looking: Looking, order_id: str, by: Person | None) -> None:
+        super().__init__(looking.folder)
+        self._looking = looking
+        self._by = by
         self.order_id = order_id
         self._dossier: Dossier | None = None
 
     def content(self) -> Iterable[Widget]:
         return (Scrolled(id="done", classes="-empty"), Scrolled(id="rows"))
+
+    def show(self, view: View) -> None:
+        self._by = view.desk.person
+        super().show(view)
 
     def fetch(self, db: Connection) -> Dossier | None:
         return open_dossier(db, self.order_id)
@@ -51,31 +57,8 @@ class OrderPage(FullPage[Dossier | None]):
         self._dossier = found
         self.query_one("#rows", Scrolled).show(partial(widget.rows, found))
 
-    def action_replay(self) -> None:
-        """Step through its reads and acts."""
-        if self._dossier is not None:
-            from terminal.screens.replay import ReplayScreen
-
-            self.app.push_screen(ReplayScreen(self._dossier.story))
-
-
-class OrderScreen(OrderPage):
-    """The order's page for whoever stands at the station; the acts are a page over it."""
-
-    KEYS = (("↑↓", "Scroll"), ("F5", "Replay"), ("F6", "Act"), ("Esc", "Back"))
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f6", "acts", show=False)]
-
-    def __init__(self, supervision: Supervision, folder: Path, order_id: str, by: Person | None) -> None:
-        super().__init__(folder, order_id)
-        self._supervision = supervision
-        self._by = by
-
-    def show(self, view: View) -> None:
-        self._by = view.desk.person
-        super().show(view)
-
-    def say_done(self, told: str) -> None:
-        """Say what was just done to the order."""
+    def say(self, told: str) -> None:
+        """Say what was just done to the order, or why nothing can be."""
 
         def rows(width: int) -> list[Row]:
             return wrapped(told, width, GOOD)
@@ -85,7 +68,14 @@ class OrderScreen(OrderPage):
         done.show(rows)
         self.reload()
 
+    def action_replay(self) -> None:
+        """Step through its reads and acts."""
+        if self._dossier is not None:
+            self.app.push_screen(self._looking.replay_page(self._dossier))
+
     def action_acts(self) -> None:
         """Choose something to do about it."""
         if self._dossier is not None:
-            self.app.push_screen(self._supervision.act_page(self._dossier, self._by, self.say_done))
+            page = self._looking.act_page(self._dossier, self._by, self.say)
+            if page is not None:
+                self.app.push_screen(page)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 from sqlite3 import Connection
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from store.review import ReviewFilter, queue
-from terminal.screens.base import Page
 from terminal.screens.full_page import FullPage
 from terminal.view import View
 from terminal.widgets.bars import TypingLine
@@ -21,14 +19,13 @@ from terminal.widgets.review import REASONS, SORTS, STATUSES, ReviewList, Window
 from terminal.widgets.scrolled import Scrolled
 from verification.meaning import Person
 
+if TYPE_CHECKING:
+    from terminal.supervision import Looking
+
 T = TypeVar("T")
 _LOADED = 200
 """Orders in memory around the cursor: moving among them asks the ledger nothing."""
 _LONGEST = 60
-
-
-OrderPageOf = Callable[[str, Person | None], Page]
-"""Makes the page of an order, by its id, for whoever stands at the station."""
 
 
 class ReviewScreen(FullPage[Window]):
@@ -49,9 +46,9 @@ class ReviewScreen(FullPage[Window]):
         Binding("f4", "sort", show=False),
     ]
 
-    def __init__(self, order_page: OrderPageOf, folder: Path, by: Person | None) -> None:
-        super().__init__(folder)
-        self._order_page = order_page
+    def __init__(self, looking: Looking, by: Person | None) -> None:
+        super().__init__(looking.folder)
+        self._looking = looking
         self._by = by
         self._which = ReviewFilter()
         self._cursor = 0
@@ -111,7 +108,7 @@ class ReviewScreen(FullPage[Window]):
         """See the chosen order in full."""
         row = self._window.row(self._cursor) if self._window else None
         if row is not None and self._window is not None and self._window.which == self._which:
-            self.app.push_screen(self._order_page(row.summary.id, self._by))
+            self.app.push_screen(self._looking.order_page(row.summary.id, self._by))
 
     def on_key(self, event: events.Key) -> None:
         """Take a character of the search."""

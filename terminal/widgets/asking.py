@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from terminal.asking import Asking, Question
+from terminal.asking import Asking
+from terminal.questions import Question
 from terminal.review_wording import ACT, FIELD, SHORT, will
 from terminal.widgets.painted import Row, fit
 from terminal.widgets.scrolled import BAD, CHOSEN, HEADING, QUIET, WAITING, wrapped
@@ -12,8 +13,9 @@ from verification.printable import printable
 
 def rows(asking: Asking, width: int, height: int) -> list[Row]:
     """The question as it stands, in `height` rows."""
-    title = ACT[asking.kind] if asking.kind else "What is to be done?"
-    head: list[Row] = [[(fit(f" {title}", width), HEADING)], []]
+    title = ACT[asking.kind] if asking.kind else "what is to be done?"
+    number = printable(asking.order.order_number, 40)
+    head: list[Row] = [[(fit(f" Order {number}: {title}", width), HEADING)], []]
     foot = _foot(asking, width)
     listed = _choices(asking, width)
     room = max(1, height - len(head) - len(foot) - 1)

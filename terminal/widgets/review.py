@@ -36,6 +36,8 @@ REASONS: tuple[ReasonKind | None, ...] = (None, *ReasonKind)
 STATUSES: tuple[OrderStatus | None, ...] = (None, *OrderStatus)
 SORTS = tuple(Sort)
 _SORT = {Sort.RISK: "by risk", Sort.DUE: "by due date", Sort.NUMBER: "by number"}
+_ROOMY, _MOST_REASONS = 18, 4
+"""Rows from which on the chosen order's reasons stand below the list, and how many of them."""
 _HIGH, _MIDDLE = 60, 30
 """From here on counts are known to be wrong, and something has to be decided, see `verification.risk`."""
 
@@ -82,12 +84,25 @@ class ReviewList(Painted):
         head: list[Row] = [_filtered(window, width), []]
         if not window.page.total:
             return [*head, [(fit(" ✓ Nothing waits for a supervisor here.", width), GOOD)]]
-        room = max(1, (height - len(head)) // 2)
+        foot = _why(window.row(self._cursor), width) if height >= _ROOMY else []
+        room = max(1, (height - len(head) - len(foot)) // 2)
         self._top = min(max(self._top, self._cursor - room + 1), self._cursor)
         for place in range(self._top, min(self._top + room, window.page.total)):
             row = window.row(place)
             head += _rows(row, width, chosen=place == self._cursor) if row else [[(" …", QUIET)], []]
-        return head[:height]
+        blank: list[Row] = [[] for _ in range(height - len(head) - len(foot))]
+        return [*head, *blank, *foot][:height]
+
+
+def _why(row: ReviewRow | None, width: int) -> list[Row]:
+    """The reasons of the chosen order, each in a row of its own with its weight."""
+    reasons = row.reasons[:_MOST_REASONS] if row else ()
+    told = [f"{reason.weight:>4} {printable(reason.told)}" for reason in reasons]
+    told += [""] * (_MOST_REASONS - len(told))
+    return [
+        [(fit(" ─── Why the chosen order is here " + "─" * width, width), QUIET)],
+        *[[(fit(f"  {each}", width), "")] for each in told],
+    ]
 
 
 def _filtered(window: Window, width: int) -> Row:

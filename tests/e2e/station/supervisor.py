@@ -38,7 +38,7 @@ def in_full(station: StationTerminal, number: str) -> None:
 def choose(station: StationTerminal, kind: ActKind) -> None:
     """Choose an act on the order's page."""
     station.press("F6")
-    station.wait_for("What is to be done?")
+    station.wait_for("what is to be done?")
     names = list(ACT.values())
     place = next(place for place, name in enumerate(names) if f"▸ {name}" in station)
     wanted = names.index(ACT[kind])

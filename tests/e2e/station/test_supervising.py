@@ -279,3 +279,68 @@ def test_the_dashboard_says_what_is_left_and_who_is_on_what(supervised: Shift) -
     station.wait_for("Left: 3 orders, 36 units", "1 unit counted in the last hour.", "ORD-1", "keyboard")
     station.press("Ctrl-N")
     station.wait_for(lambda: "Left: 3 orders" not in station)
+
+
+def with_work(shift: Shift) -> StationTerminal:
+    """ORD-1 has three wrong items read at it and ORD-3 is sent back; the queue of orders is shown."""
+    station = packing(shift, "Sue", "ORD-3")
+    station.scan("SKU-C")
+    station.wait_for("Order ORD-3 is complete")
+    in_full(station, "ORD-3")
+    choose(station, ActKind.SEND_BACK)
+    answer(station, "Reason, then Enter:", "wet")
+    agree(station)
+    station.wait_for("ORD-3 is sent back")
+    station.scan("ORD-1")
+    station.wait_for("Order ORD-1 is open")
+    for _ in range(3):
+        station.scan("LAMP")
+        station.wait_for_large("WRONG ITEM")
+        station.press("F4")
+        station.wait_for("Alarm ended")
+    station.press("F2")
+    station.wait_for("put aside")
+    return station
+
+
+def test_the_review_queue_is_ranked_filtered_searched_and_opens_an_order(supervised: Shift) -> None:
+    station = with_work(supervised)
+    station.press("Ctrl-R")
+    station.wait_for(
+        "2 orders · by risk · every reason", "▸   30 ORD-3", "Sent back", "11 ORD-1", "reads were refused"
+    )
+    station.press("F4")
+    station.wait_for("2 orders · by due date", "▸   30 ORD-3")
+    station.press("F4", "F4")
+    station.wait_for("by risk")
+    for reason in ("typed units", "units confirmed by hand", "overridden units", "refused reads"):
+        station.press("Right")
+        station.wait_for(f"by risk · {reason}")
+    station.wait_for("1 order · ", "▸   11 ORD-1", lambda: "ORD-3" not in station)
+    station.press("Left", "Left", "Left", "Left")
+    station.wait_for("every reason")
+    station.type("corner")
+    station.wait_for("1 order · ", 'like "corner"', "▸   30 ORD-3")
+    station.enter()
+    station.wait_for("Lines: counted of ordered", "ORD-3  Corner Bookshop", "Look: ")
+    choose(station, ActKind.CANCEL)
+    answer(station, "Reason, then Enter:", "wet")
+    agree(station)
+    station.wait_for("ORD-3 is cancelled")
+    station.press("Escape")
+    station.wait_for("Nothing waits for a supervisor here.")
+    station.press("Escape")
+    station.wait_for("1 order · ", "ORD-1")
+
+
+def test_an_operator_sees_the_review_queue_only_with_a_supervisors_pin(supervised: Shift) -> None:
+    station = packing(supervised, "Ana")
+    station.press("Ctrl-R")
+    approve(station, "Ana", "4711")
+    station.wait_for("Ana is no supervisor: ask one.")
+    approve(station)
+    station.wait_for("Nothing waits for a supervisor here.")
+    station.press("Escape", "Ctrl-R")
+    station.wait_for("A supervisor approves. Name, then Enter:")
+    station.scan("SKU-A")
+    station.wait_for("SKU-A: 1 of 3.", " Ana ", lambda: "A supervisor approves" not in station)

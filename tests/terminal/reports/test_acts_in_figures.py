@@ -60,7 +60,7 @@ def _drawn(ledger: Ledger) -> tuple[Accuracy, list[Work]]:
         return figures.accuracy(db, Span()), figures.work(db, Span())
 
 
-def test_an_approval_or_an_edit_is_no_read_and_leaves_an_order_right_at_once(bench: Bench) -> None:
+def test_an_approval_is_no_read_and_leaves_an_order_right_at_once(bench: Bench) -> None:
     for code in ("ORD-2", "SKU-A"):
         bench.take(code)
     act(bench, "ORD-2", ActKind.APPROVE)

@@ -1,6 +1,6 @@
 """The rules: what one read does at a station, as one table.
 
-A read meets the desk in one of four situations and means one of nine things; `RULES` has a row for each
+A read meets the desk in one of five situations and means one of nine things; `RULES` has a row for each
 situation and a cell for each meaning. A cell either names a verdict that changes nothing, or the rule that
 works it out. Above all rules stand three promises:
 
@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import Enum, auto
 
+from verification import recounting
 from verification.codes import Command
 from verification.desk import Asked, Count, Decision, Desk
 from verification.events import Provenance
@@ -43,6 +44,8 @@ class Situation(Enum):
     ALARM = auto()
     SIGNED_OUT = auto()
     NO_ORDER = auto()
+    RECHECK = auto()
+    """The open order is counted again, blind."""
     ORDER_OPEN = auto()
 
 
@@ -52,7 +55,9 @@ def situation(desk: Desk, policy: Policy) -> Situation:
         return Situation.ALARM
     if policy.sign_in and desk.person is None:
         return Situation.SIGNED_OUT
-    return Situation.NO_ORDER if desk.order is None else Situation.ORDER_OPEN
+    if desk.order is None:
+        return Situation.NO_ORDER
+    return Situation.RECHECK if desk.recounts else Situation.ORDER_OPEN
 
 
 def decide(desk: Desk, asked: Asked, policy: Policy) -> Decision:
@@ -61,6 +66,8 @@ def decide(desk: Desk, asked: Asked, policy: Policy) -> Decision:
         asked = replace(asked, today="")
     cell = RULES[situation(desk, policy)][type(asked.meaning)]
     decision = Decision(cell) if isinstance(cell, Verdict) else cell(desk, asked)
+    if desk.recounts:  # no refusal may say more than another
+        return decision
     return _with_alarm(decision) if _latches(decision.verdict, policy) else decision
 
 
@@ -122,6 +129,10 @@ def _open(desk: Desk, asked: Asked) -> Decision:
     """A label opens its order, unless the order is not, or no longer, to be scanned."""
     order = asked.labelled
     assert order is not None
+    if asked.double:  # it ended a re-check a moment ago
+        return Decision(Verdict.DUPLICATE_READ)
+    if recounting.owed(asked):
+        return recounting.begin(desk, asked)
     already_open = desk.order is not None and desk.order.id == order.id
     if order.closed and not (already_open and order.closed == OrderStatus.VERIFIED):
         return Decision(Verdict.ORDER_LOCKED, problem=order.closed)
@@ -233,6 +244,19 @@ def _command(desk: Desk, asked: Asked) -> Decision:
     return Decision(Verdict.COMMAND, command=command, problem=asked.meaning.why)
 
 
+def _label_in_recheck(desk: Desk, asked: Asked) -> Decision:
+    """The label of the order that is counted again ends the count; any other leaves it open."""
+    assert asked.labelled is not None
+    assert desk.order is not None
+    return recounting.relabel(desk, asked) if asked.labelled.id == desk.order.id else _open(desk, asked)
+
+
+def _command_in_recheck(desk: Desk, asked: Asked) -> Decision:
+    if asked.double:
+        return Decision(Verdict.DUPLICATE_READ)
+    return recounting.commanded(desk, asked) or _command(desk, asked)
+
+
 def _undo(order: Order, asked: Asked) -> Decision:
     if locked := _locked(order):
         return Decision(Verdict.ORDER_LOCKED, command=Command.UNDO, problem=locked)
@@ -300,6 +324,17 @@ RULES: Mapping[Situation, Mapping[type[Meaning], Cell]] = {
         Ordered: _command,
         Lesson: Verdict.NO_ORDER_OPEN,
         Quantity: Verdict.NO_ORDER_OPEN,
+    },
+    Situation.RECHECK: {
+        Unreadable: _unreadable,
+        Unknown: Verdict.UNKNOWN_CODE,
+        Ambiguous: _ambiguous,
+        Goods: recounting.recount,
+        OrderLabel: _label_in_recheck,
+        Badge: _sign_in,
+        Ordered: _command_in_recheck,
+        Lesson: Verdict.UNKNOWN_CODE,
+        Quantity: recounting.refuse_number,
     },
     Situation.ORDER_OPEN: {
         Unreadable: _unreadable,

@@ -10,7 +10,6 @@ the disk's; it has no bar.
 
 from __future__ import annotations
 
-import gc
 import sys
 import tempfile
 import time
@@ -19,10 +18,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from benchmarks.bare_transaction import BareTransaction
+from benchmarks.collecting import collecting_as_a_station
 from benchmarks.report import Bar, at_most, command, p50, p99, told
 from benchmarks.stock import OPEN_ORDER, reads, stocked
 from store.ledger import Ledger
-from terminal.collector import PauseCollector
 from terminal.procedure import Procedure
 from terminal.reads import Delivery
 from terminal.scanners.framing import Frame, FrameKind
@@ -106,10 +105,7 @@ def _prepared(folder: Path, many: int) -> Iterator[tuple[Scanning, Scanning, Bar
             stack.callback(ledger.close)
         bare = BareTransaction(folder)
         stack.callback(bare.close)
-        before = gc.get_threshold()
-        PauseCollector.begin()
-        stack.callback(gc.unfreeze)
-        stack.callback(gc.set_threshold, *before)
+        stack.enter_context(collecting_as_a_station())
         yield Scanning(ledgers[0]), Scanning(ledgers[1]), bare
 
 

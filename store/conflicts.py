@@ -46,13 +46,18 @@ def settle(db: sqlite3.Connection, order_id: str, kind: str, what: str) -> None:
         db.execute("DELETE FROM edits WHERE order_id = ?", (order_id,))
 
 
+_LISTED = "SELECT order_id, order_number, kind, what, told FROM conflicts JOIN orders ON orders.id = order_id"
+
+
+def of(db: sqlite3.Connection, order_id: str) -> list[Conflict]:
+    """What is in conflict about one order."""
+    rows = db.execute(f"{_LISTED} WHERE order_id = ? ORDER BY kind, what", (order_id,))
+    return [Conflict(*row) for row in rows]
+
+
 def listed(db: sqlite3.Connection, limit: int = 1_000) -> list[Conflict]:
     """All conflicts, by order."""
-    rows = db.execute(
-        "SELECT order_id, order_number, kind, what, told FROM conflicts JOIN orders ON orders.id = order_id"
-        " ORDER BY order_number, kind, what LIMIT ?",
-        (limit,),
-    )
+    rows = db.execute(f"{_LISTED} ORDER BY order_number, kind, what LIMIT ?", (limit,))
     return [Conflict(*row) for row in rows]
 
 

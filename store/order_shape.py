@@ -65,6 +65,11 @@ def order_from_api(value: Any) -> Order:
     )
 
 
+def checked_header(changes: Mapping[str, Any]) -> None:
+    """Look at new values of header fields. Raises Fault with the field that breaks a rule."""
+    order_from_api({"order_number": "-", "items": [{"sku_code": "-", "quantity": 1}], **changes})
+
+
 def order_to_api(order: Order) -> dict[str, Any]:
     """The order in the API's full-order shape, with merged counts."""
     return {

@@ -29,6 +29,16 @@ class Waiting:
     """The status that a person gave it: a draft that was released, an order that was shipped."""
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One write that was sent for an order which is not settled yet."""
+
+    number: int
+    method: str
+    outcome: str
+    """What came of it; empty when nobody knows."""
+
+
 _WAITING = (
     "SELECT outbox.order_id, order_number, creating, cancelling, reason, parked, tries, becoming"
     " FROM outbox JOIN orders ON orders.id = outbox.order_id"
@@ -203,3 +213,13 @@ def last_outcome(db: sqlite3.Connection, order_id: str) -> str | None:
         "SELECT outcome FROM attempts WHERE order_id = ? ORDER BY number DESC LIMIT 1", (order_id,)
     ).fetchone()
     return row[0] if row else None
+
+
+def attempts_of(db: sqlite3.Connection, order_id: str, limit: int = 20) -> list[Attempt]:
+    """The order's last writes since it was settled last, newest first."""
+    rows = db.execute(
+        "SELECT number, method, coalesce(outcome, '') FROM attempts WHERE order_id = ?"
+        " ORDER BY number DESC LIMIT ?",
+        (order_id, limit),
+    )
+    return [Attempt(*row) for row in rows]

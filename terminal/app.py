@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -19,13 +20,14 @@ from terminal.proof import Proof
 from terminal.reads import KEYS, Delivery
 from terminal.reconciliation import Reconciliation
 from terminal.scanners.framing import Frame, FrameKind
-from terminal.screens.base import PinGiven, StationScreen, Typed, Wished
-from terminal.screens.pages import page_after, reconciling_page, reports_page, teaching_page
+from terminal.screens.base import OrderAsked, PinGiven, StationScreen, Told, Typed, Wished
+from terminal.screens.pages import page_after, reconciling_page, reports_page, shift_page, teaching_page
 from terminal.screens.queue import QueueScreen
 from terminal.screens.sign_in import SignInScreen
 from terminal.screens.verify import VerifyScreen
 from terminal.shell import Shell
 from terminal.station import Station
+from terminal.supervision import Supervision
 from terminal.view import View
 from terminal.widgets.practice import Practice, PracticePanel
 from verification.codes import Command
@@ -61,6 +63,7 @@ class StationApp(Shell, inherit_bindings=False):
         driver_class: type[Driver] | None = None,
         sounds: bool = True,
         service: SyncService | None = None,
+        may_ship: bool = False,
         lock_after: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -77,6 +80,7 @@ class StationApp(Shell, inherit_bindings=False):
         self._on_shown = on_shown
         self._sounds = sounds
         self._reconciliation = Reconciliation(station, service)
+        self._supervision = Supervision(station, self._reconciliation, self._proof, may_ship=may_ship)
         self._loudspeaker: Loudspeaker | None = None
         self._screens = {
             SignInScreen: SignInScreen(),
@@ -128,6 +132,12 @@ class StationApp(Shell, inherit_bindings=False):
     def on_settle_asked(self, message: SettleAsked) -> None:
         self._reconciliation.settle(message.held)
 
+    def on_order_asked(self, message: OrderAsked) -> None:
+        self._lay_over(lambda view: self._supervision.order_page(message.order_id, view.desk.person))
+
+    def on_told(self, message: Told) -> None:
+        self._say(message.sentence)
+
     def on_wished(self, message: Wished) -> None:
         self._ask(message.wish)
 
@@ -161,15 +171,17 @@ class StationApp(Shell, inherit_bindings=False):
             self._loudspeaker.start()
         self.station.start()
         self._reconciliation.start()
-        if self._idle.locks:
-            self.set_interval(_LOOKS_EVERY, self._lock_if_idle)
+        self.set_interval(_LOOKS_EVERY, self._look_after_the_bench)
         self._on_begun()
 
-    def _lock_if_idle(self) -> None:
-        """Sign out whoever has left the bench; the order waits for them."""
-        signed_in = self.view.sign_in and self.view.desk.person is not None
-        if signed_in and self._idle.is_over(self._clock()):
-            self._ask(Ordered(Command.SIGN_OUT, self._idle.why))
+    def _look_after_the_bench(self) -> None:
+        """Sign out whoever has left it, for whom the order waits, and whoever's last day is over."""
+        person = self.view.desk.person
+        if person is None or not self.view.sign_in:
+            return
+        today = date.today().isoformat()  # noqa: DTZ011 - the day at the station
+        if why := person.barred(today) or (self._idle.why if self._idle.is_over(self._clock()) else ""):
+            self._ask(Ordered(Command.SIGN_OUT, why))
 
     def _fall_silent(self) -> None:
         """Say in the top bar that nobody will hear the verdicts; `tallyman doctor` says why."""
@@ -179,9 +191,17 @@ class StationApp(Shell, inherit_bindings=False):
         """Show what is sent and what is not, or put it away."""
         self._lay_over(reconciling_page(self._reader))
 
+    def action_review(self) -> None:
+        """Show what waits for a supervisor, or put it away."""
+        self._lay_over(lambda view: self._supervision.review_page(view.desk.person))
+
     def action_reports(self) -> None:
         """Show the reports, or put them away."""
         self._lay_over(reports_page(self.station.ledger.folder))
+
+    def action_shift(self) -> None:
+        """Show how the shift stands, or put it away."""
+        self._lay_over(shift_page(self.folder))
 
     def action_teach(self) -> None:
         """Ask what the last read stands for, if nobody knows and it may be taught."""
@@ -192,8 +212,8 @@ class StationApp(Shell, inherit_bindings=False):
         """Go on here with an order that another station counted on."""
         order = self.view.desk.order
         if order is not None:
-            self._reconciliation.take_over(order.id)
-            self._show(replace(self.view, notice="Taken over: go on scanning."))
+            self._supervision.take_over(order.id, self.view.desk.person)
+            self._say("Taken over: go on scanning.")
 
     def _ask(self, wish: Meaning) -> None:
         self.station.take(Delivery.asked_for(wish, time.monotonic()))
@@ -216,7 +236,7 @@ class StationApp(Shell, inherit_bindings=False):
 
     def _notice(self, sentence: str) -> None:
         """Show a sentence of the station's own; from another thread."""
-        self.call_from_thread(lambda: self._show(replace(self.view, notice=sentence)))
+        self.call_from_thread(self._say, sentence)
 
     def _wanted(self) -> type[StationScreen]:
         desk = self.view.desk

@@ -75,10 +75,10 @@ class Policy:
     blind_recheck_percent: int = 0
     teach: Entrusted = Entrusted.SUPERVISOR
     expired: Expired = Expired.ALARM
-    lock_after_minutes: int = 30
-    """With nobody at the bench for so long, whoever is signed in is signed out; 0 for never."""
     mark_shipped: bool = False
     """Whether a supervisor may mark orders shipped here; elsewhere it is told by the API alone."""
+    lock_after_minutes: int = 30
+    """With nobody at the bench for so long, whoever is signed in is signed out; 0 for never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +167,8 @@ def _read_policy(table: Table) -> Policy:
         blind_recheck_percent=table.number("blind_recheck_percent", 0, 0, 100),
         teach=table.choice("teach", Entrusted.SUPERVISOR),
         expired=table.choice("expired", Expired.ALARM),
-        lock_after_minutes=table.number("lock_after_minutes", 30, 0, 1440),
         mark_shipped=table.flag("mark_shipped", default=False),
+        lock_after_minutes=table.number("lock_after_minutes", 30, 0, 1440),
     )
     table.finish()
     return policy

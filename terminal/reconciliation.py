@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, TypeVar
 
 from terminal.reads import Outcome
 from terminal.station import Station
@@ -12,6 +14,8 @@ from verification.verdicts import Verdict
 if TYPE_CHECKING:
     from sync.service import SyncService
     from terminal.held import Held
+
+T = TypeVar("T")
 
 
 class Reconciliation:
@@ -38,20 +42,16 @@ class Reconciliation:
 
     def retry(self, held: Held) -> None:
         """Have a parked order sent again."""
-        self._change(held.retry)
+        self.change(held.retry)
 
     def settle(self, held: Held) -> None:
         """Somebody has looked at what is parked or in conflict, and settles it."""
-        self._change(held.settle)
+        self.change(held.settle)
 
-    def take_over(self, order_id: str) -> None:
-        """Go on here with an order that another station was verifying."""
-        from store import claims
-
-        self._change(lambda db: claims.take_over(db, order_id))
-
-    def _change(self, change: Callable[[Any], None]) -> None:
+    def change(self, change: Callable[[sqlite3.Connection], T]) -> Future[T]:
+        """Have the clerk make `change`, and what follows from it sent at once. The future has its outcome."""
         done = self._station.write(change)
         if self._service is not None:
             service = self._service
             done.add_done_callback(lambda _: service.try_now())
+        return done

@@ -77,6 +77,7 @@ def run_station(
             driver_class=_driver(config, station, driver),
             sounds=sounds,
             service=service,
+            may_ship=config.policy.mark_shipped,
             lock_after=config.policy.lock_after_minutes,
         )
         shown.append(app)

@@ -66,13 +66,13 @@ class Shell(SpanApp[str], inherit_bindings=False):
             return
         self._leave_asked = now
         self._lay_over(None)
-        self._show(replace(self.view, notice=_ASKS_AGAIN))
+        self._say(_ASKS_AGAIN)
         self.set_timer(_LEAVE_WITHIN, self._stay)
 
     def _stay(self) -> None:
         """Nobody pressed again: show what stood there before."""
         if self.view.notice == _ASKS_AGAIN:
-            self._show(replace(self.view, notice=""))
+            self._say("")
 
     def _begin(self) -> None:
         """Go to work, once the first screen is painted."""
@@ -88,14 +88,19 @@ class Shell(SpanApp[str], inherit_bindings=False):
             self._lay_over(None)
             self.switch_screen(screen)
         screen.show(view)
-        if isinstance(self.screen, Page):
-            self.screen.show(view)
+        for page in self.screen_stack:
+            if isinstance(page, Page):
+                page.show(view)
+
+    def _say(self, notice: str) -> None:
+        """Show a sentence of the station's own until a read has newer things to say."""
+        self._show(replace(self.view, notice=notice))
 
     def _lay_over(self, page: PageOf | None) -> None:
-        """Lay a page over the screen, or take it away: whoever scans wants to see the verdict."""
+        """Lay a page over the screen, or take all away: whoever scans wants to see the verdict."""
         shown = self.screen
         wanted = page(self.view) if page is not None else None
-        if isinstance(shown, Page):
+        while isinstance(self.screen, Page):
             self.pop_screen()
         if wanted is not None and type(shown) is not type(wanted):
             self.push_screen(wanted)

@@ -18,12 +18,13 @@ from terminal.run import DriverFor
 from terminal.scanners.decoding import decode
 from terminal.scanners.framing import Frame, FrameKind
 from terminal.scanners.settings import DEFAULT_WEDGE
-from terminal.screens.base import PinGiven, StationScreen, Typed, Wished
-from terminal.screens.pages import help_page, reconciling_page
+from terminal.screens.base import OrderAsked, PinGiven, StationScreen, Typed, Wished
+from terminal.screens.pages import help_page, reconciling_page, reports_page, shift_page
 from terminal.screens.queue import QueueScreen
 from terminal.screens.sync import RetryAsked, SettleAsked
 from terminal.screens.verify import VerifyScreen
 from terminal.shell import Shell
+from terminal.supervision import ONLY_LOOKS, Looking
 from terminal.view import TAPE_LENGTH, TapeRow, View
 from verification.codes import Command
 from verification.desk import Desk
@@ -32,7 +33,6 @@ from verification.orders import Order
 
 _LOOKS_EVERY = 1.0
 """Seconds between two looks at what has changed."""
-_ONLY_READS = "This window only shows what is there: do that at the station itself."
 
 
 def run_review(config: Config, data: Path, *, driver: DriverFor) -> str:
@@ -56,7 +56,7 @@ def run_review(config: Config, data: Path, *, driver: DriverFor) -> str:
 
 
 class ReviewApp(Shell, inherit_bindings=False):
-    """Shows orders, one order, the tape and what waits to be sent; refuses every act with a sentence."""
+    """Shows orders, reports, the shift, the tape and what waits; refuses every act with a sentence."""
 
     def __init__(
         self,
@@ -68,6 +68,7 @@ class ReviewApp(Shell, inherit_bindings=False):
     ) -> None:
         super().__init__(View(station, sign_in=False, read_only=True), folder, driver_class)
         self._reader = reader
+        self._looking = Looking(folder)
         self._version = -1
         queue, order = QueueScreen(reader), VerifyScreen(reader)
         queue.greeting = ("READ ONLY", "Choose an order to look at it, or scan its label.")
@@ -87,10 +88,13 @@ class ReviewApp(Shell, inherit_bindings=False):
         if found:
             self._open(found[0])
         else:
-            self._say(f"That is no order's number. {_ONLY_READS}")  # not repeated: it may be a badge
+            self._say(f"That is no order's number. {ONLY_LOOKS}")  # not repeated: it may be a badge
+
+    def on_order_asked(self, message: OrderAsked) -> None:
+        self._lay_over(lambda _view: self._looking.order_page(message.order_id, None))
 
     def on_pin_given(self, _message: PinGiven) -> None:
-        self._say(_ONLY_READS)
+        self._say(ONLY_LOOKS)
 
     def on_retry_asked(self, _message: RetryAsked) -> None:
         self._refuse()
@@ -114,6 +118,18 @@ class ReviewApp(Shell, inherit_bindings=False):
         """Show what waits to be sent, or put it away."""
         self._lay_over(reconciling_page(self._reader))
 
+    def action_review(self) -> None:
+        """Show what waits for a supervisor, or put it away."""
+        self._lay_over(lambda _view: self._looking.review_page(None))
+
+    def action_reports(self) -> None:
+        """Show the reports, or put them away."""
+        self._lay_over(reports_page(self.folder))
+
+    def action_shift(self) -> None:
+        """Show how the shift stands, or put it away."""
+        self._lay_over(shift_page(self.folder))
+
     def _begin(self) -> None:
         self._look()
         self.set_interval(_LOOKS_EVERY, self._look)
@@ -136,10 +152,7 @@ class ReviewApp(Shell, inherit_bindings=False):
 
     def _refuse(self) -> None:
         self._lay_over(None)
-        self._say(_ONLY_READS)
-
-    def _say(self, sentence: str) -> None:
-        self._show(replace(self.view, notice=sentence))
+        self._say(ONLY_LOOKS)
 
     def _look(self) -> None:
         """Show what the station has written since the last look, if it has written anything."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sqlite3
 from collections.abc import Callable
@@ -11,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from store import log, pins
 from store import people as register
+from store import pins
 from store.errors import LedgerError
 from store.ledger import Ledger, reading
 from store.ledger_file import SECRET
@@ -20,9 +19,8 @@ from store.moment import Moment
 from store.secret import Secret
 from terminal.commands.asking import COMMAND_LINE, asked_unseen, person_proved, pin_asked
 from terminal.commands.common import DONE, WRONG_USAGE, Failure, Group, Place, here, say
+from terminal.commands.roster import note_change
 from terminal.commands.tables import table
-from verification.meaning import Person
-from verification.verdicts import Verdict
 
 _by = click.option(
     "--person", "by", metavar="NAME", help="The supervisor who answers for this; asks for their PIN."
@@ -159,27 +157,9 @@ def _carry_out(
         by = person_proved(ledger, *proof, supervisor=True) if proof else None
         with ledger.transaction() as db:
             name, sentence = change(db, ledger)
-            log.note(
-                db,
-                ledger.chain_key,
-                Moment.now(COMMAND_LINE),
-                code=f"people {what} {name}",
-                verdict=Verdict.COMMAND,
-                person=by.name if by else "",
-                reason=f"{sentence} {_answered_for(by)}",
-            )
+            note_change(db, ledger, what, name, sentence, by=by)
     say(sentence)
     return DONE
-
-
-def _answered_for(by: Person | None) -> str:
-    """Who changed the list: the supervisor who proved to be one, else whoever used this computer."""
-    if by is not None:
-        return f"Done by {by.name}."
-    try:
-        return f"Done by the user {getpass.getuser()} of this computer."
-    except (OSError, KeyError):
-        return "Done by a user of this computer."
 
 
 def _badge_text(place: Place, line: str) -> str:

@@ -17,6 +17,7 @@ from store import people
 from store.ledger import reading
 from store.orders import Summary
 from terminal.commands.common import DONE, REFUSED, WRONG_USAGE, Failure, Group, here, say
+from terminal.commands.roster import note_change
 from terminal.sheets import labels, paper
 from terminal.sheets.labels import Sheet
 from verification.orders import Order, OrderStatus
@@ -102,6 +103,8 @@ def badges(names: tuple[str, ...], yes: bool, out: Path | None, as_format: str |
         _agreed(chosen, yes=yes)
         with ExitStack() as stack, ledger.transaction() as db:
             made = [(each.name, each.role, people.new_badge(db, ledger.secret, each.name)) for each in chosen]
+            for each in chosen:
+                note_change(db, ledger, "badge", each.name, f"{each.name} has a new badge.")
             pages = _rendered(labels.badge_sheet(made), out, as_format)
             stack.enter_context(_kept_private(out, pages))
     count = f"{len(chosen)} new badge{'s' if len(chosen) != 1 else ''}"

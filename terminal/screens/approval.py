@@ -66,13 +66,19 @@ class Asking:
 
     def pressed(self, event: events.Key) -> Self:
         """After one more key."""
+        if event.key == "backspace":
+            return self.without_last()
+        return self.with_character(event.character) if event.is_printable and event.character else self
+
+    def with_character(self, character: str) -> Self:
+        """With one more character."""
         if self.step is Step.WAIT:
             return self
-        if event.key == "backspace":
-            return replace(self, typed=self.typed[:-1], notice="")
-        if event.is_printable and event.character:
-            return replace(self, typed=(self.typed + event.character)[:_LONGEST], notice="")
-        return self
+        return replace(self, typed=(self.typed + character)[:_LONGEST], notice="")
+
+    def without_last(self) -> Self:
+        """With the last character taken back."""
+        return replace(self, typed=self.typed[:-1], notice="")
 
     def entered(self) -> tuple[Self, str]:
         """After Enter: the next question, and the PIN once name and PIN are both there, else nothing."""

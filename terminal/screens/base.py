@@ -51,6 +51,20 @@ class PinGiven(Message):
     pin: str
 
 
+@dataclass
+class OrderAsked(Message):
+    """Somebody wants to see an order in full."""
+
+    order_id: str
+
+
+@dataclass
+class Told(Message):
+    """Something was done that its page is no longer there to say."""
+
+    sentence: str
+
+
 class Page(ModalScreen[None], inherit_bindings=False):
     """Lies over a screen until a key, a read or a command takes it away."""
 
@@ -80,7 +94,10 @@ class StationScreen(Screen[None], inherit_bindings=False):
         Binding("f7", "app.teach", show=False),
         Binding("ctrl+k", "command('quantity')", show=False),
         Binding("ctrl+t", "app.take_over", show=False),
-        Binding("ctrl+r", "app.reports", show=False),
+        Binding("ctrl+f", "app.reports", show=False),
+        Binding("ctrl+o", "order", show=False),
+        Binding("ctrl+n", "app.shift", show=False),
+        Binding("ctrl+r", "app.review", show=False),
         Binding("f8", "command('signout')", show=False),
         Binding("f10", "app.sync", show=False),
         Binding("f9", "app.toggle_practice", show=False),
@@ -149,6 +166,17 @@ class StationScreen(Screen[None], inherit_bindings=False):
     def action_command(self, name: str) -> None:
         """Ask for a command, as its code would."""
         self.post_message(Wished(Ordered(Command(name))))
+
+    def action_order(self) -> None:
+        """Show in full the order that is worked on or chosen here."""
+        order_id = self.order_in_question()
+        if order_id is not None:
+            self.post_message(OrderAsked(order_id))
+
+    def order_in_question(self) -> str | None:
+        """The id of the order that is worked on or chosen here."""
+        order = self.shown.desk.order if self.shown else None
+        return order.id if order else None
 
     def on_key(self, event: events.Key) -> None:
         if event.is_printable and event.character:

@@ -73,3 +73,14 @@ def reports_page(folder: Path) -> PageOf:
         return ReportsScreen(folder)
 
     return page
+
+
+def shift_page(folder: Path) -> PageOf:
+    """How the shift stands, as the ledger in `folder` has it."""
+
+    def page(view: View) -> Page:
+        from terminal.screens.shift import ShiftScreen
+
+        return ShiftScreen(folder, view.sync)
+
+    return page

@@ -91,6 +91,10 @@ class QueueScreen(StationScreen):
         else:
             super().submit(text)
 
+    def order_in_question(self) -> str | None:
+        place = self._cursor - self._page.offset
+        return self._page.rows[place].id if 0 <= place < len(self._page.rows) else None
+
     def show_typing(self) -> None:
         self.query_one(TypingLine).show("Search, Enter opens" if self.typed else "", self.typed)
         if self._which.search != self.typed:

@@ -44,7 +44,7 @@ class ReportsScreen(Page):
 
     CSS_PATH = "reports.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+r,escape", "dismiss", show=False),
+        Binding("ctrl+f,escape", "dismiss", show=False),
         Binding("left", "turn(-1)", show=False),
         Binding("right", "turn(1)", show=False),
         Binding("up", "scroll(-1)", show=False),

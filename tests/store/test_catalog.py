@@ -73,6 +73,17 @@ def test_an_order_is_found_by_its_number_and_by_an_external_id_that_only_it_has(
     assert len(found(ledger, "SHOP-9").order_ids) == 2
 
 
+def test_an_order_whose_number_is_its_external_id_too_is_one_order(tmp_path: Path) -> None:
+    ledger = ledger_with(tmp_path, order("SAME", ("SKU-A", 1), external_order_id="SAME"))
+    assert found(ledger, "SAME").order_ids == ("id-SAME",)
+    ledger.close()
+
+
+def test_a_name_that_is_taught_and_a_sku_is_told_once(ledger: Ledger) -> None:
+    taught(ledger, "SKU-A", "SKU-A", 6)
+    assert found(ledger, "SKU-A").goods == (GoodsMatch("SKU-A", 6),)
+
+
 def test_a_code_with_a_lost_digit_is_near_goods_and_never_goods(ledger: Ledger) -> None:
     without_check_digit = found(ledger, GTIN_12[:-1])
     assert without_check_digit.goods == ()

@@ -51,6 +51,8 @@ ORDERS = [
     },
 ]
 
+SUPERVISORS_PIN = "271828"
+
 CODES = """code,sku_code,units
 4006381333931,SKU-A,1
 14006381333938,SKU-A,10
@@ -144,6 +146,27 @@ def shift(tmp_path: Path, stocked: Path) -> Iterator[Shift]:
     """A fresh copy of the stocked ledger, nobody having to sign in; its stations end with the test."""
     shift = Shift(tmp_path)
     shutil.copytree(stocked, shift.data)
+    yield shift
+    for station in shift.stations:
+        station.close()
+
+
+@pytest.fixture(scope="session")
+def staffed(tmp_path_factory: pytest.TempPathFactory, stocked: Path) -> Path:
+    """The same with a supervisor, Sue."""
+    shift = Shift(tmp_path_factory.mktemp("staffed"))
+    shutil.copytree(stocked, shift.data)
+    given = f"BADGE-SUE\n{SUPERVISORS_PIN}\n"
+    shift.tallyman("people", "add", "Sue", "--role", "supervisor", "--badge", "--pin", given=given)
+    return shift.data
+
+
+@pytest.fixture
+def supervised(tmp_path: Path, staffed: Path) -> Iterator[Shift]:
+    """A fresh copy of that ledger, everybody having to sign in."""
+    shift = Shift(tmp_path)
+    shutil.copytree(staffed, shift.data)
+    shift.configure(sign_in=True)
     yield shift
     for station in shift.stations:
         station.close()

@@ -6,7 +6,7 @@ import pytest
 
 from tests.e2e.station.conftest import Shift
 
-CTRL_R = "\x12"
+CTRL_F = "\x06"
 
 
 def test_the_reports_are_turned_through_by_keys_and_put_away(shift: Shift) -> None:
@@ -17,7 +17,7 @@ def test_the_reports_are_turned_through_by_keys_and_put_away(shift: Shift) -> No
     station.wait_for("Alarm ended")
     station.scan("SKU-C")
     station.wait_for("complete")
-    station.press(CTRL_R)
+    station.press(CTRL_F)
     station.wait_for("▸Accuracy◂", "orders verified", "not_on_order", "today")
     station.press("Right")
     station.wait_for("▸Throughput◂", "By person", "█")
@@ -39,7 +39,7 @@ def test_a_long_report_is_scrolled(shift: Shift) -> None:
     station = shift.packing("ORD-3")
     station.scan("SKU-C")
     station.wait_for("complete")
-    station.press(CTRL_R, "Right")
+    station.press(CTRL_F, "Right")
     station.wait_for("▸Throughput◂", "By person", "more rows")
     station.press("PageDown", "PageDown")
     station.wait_for("By day", "reads filled.", lambda: "more rows" not in station)
@@ -49,7 +49,7 @@ def test_a_long_report_is_scrolled(shift: Shift) -> None:
 
 def test_a_read_takes_the_reports_away_and_counts(shift: Shift) -> None:
     station = shift.packing("ORD-1")
-    station.press(CTRL_R)
+    station.press(CTRL_F)
     station.wait_for("▸Accuracy◂", "orders verified")
     station.scan("SKU-A")
     station.wait_for("SKU-A: 1 of 3", lambda: "▸Accuracy◂" not in station)
@@ -63,5 +63,7 @@ def test_names_that_try_to_run_something_are_shown_as_they_are(shift: Shift, siz
     station = shift.packing("ORD-3", columns=size[0], rows=size[1])
     station.scan("EVIL")
     station.wait_for("is not on this order")
-    station.press("F4", CTRL_R, "Left", "Left")
+    station.press("F4")
+    station.wait_for("Alarm ended")
+    station.press(CTRL_F, "Left", "Left")
     station.wait_for("▸Confusions◂", hostile)

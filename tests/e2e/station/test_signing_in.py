@@ -64,3 +64,39 @@ def test_somebody_signs_out_and_another_in_with_the_order_put_aside(shift: Shift
     station.scan("TALLYMAN:SIGNOUT", "BADGE-BEN", "ORD-1", "SKU-A")
     station.wait_for("2/4 units", " Ben ")
     assert shift.order("ORD-1")["station"]["people"] == ["Ana", "Ben"]
+
+
+def test_five_wrong_pins_lock_the_name_across_a_restart_and_a_badge_still_signs_in(shift: Shift) -> None:
+    shift.configure(sign_in=True)
+    station = shift.station()
+
+    def give(pin: str) -> None:
+        station.type("Ana")
+        station.enter()
+        station.wait_for("PIN of Ana")
+        station.type(pin, seen_as="•" * len(pin))
+        station.enter()
+
+    for _ in range(4):
+        give("9999")
+        station.wait_for("Name or PIN is wrong: try again.", lambda: "PIN of" not in station)
+    give("9999")
+    station.wait_for("Too many wrong PINs for this name: wait a minute")
+    station.press("F12", "F12")
+    assert station.ends() == 0
+    station = shift.station()
+    give("4711")
+    station.wait_for("Too many wrong PINs for this name: wait a minute")
+    station.scan("BADGE-ANA")
+    station.wait_for("Ana is signed in")
+
+
+def test_another_badge_takes_the_open_order_over_and_f8_lets_it_wait(shift: Shift) -> None:
+    shift.configure(sign_in=True)
+    station = shift.station()
+    station.scan("BADGE-ANA", "ORD-1", "SKU-A", "BADGE-BEN")
+    station.wait_for("Ben takes over from Ana: order ORD-1 is open", " Ben ", "1/4 units")
+    station.press("F8")
+    station.wait_for("Order ORD-1 waits for Ben.", "Nobody signed in")
+    station.scan("BADGE-BEN")
+    station.wait_for("Ben is signed in: order ORD-1 is open", "1/4 units")

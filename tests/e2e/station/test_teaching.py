@@ -116,3 +116,18 @@ def test_where_the_site_never_teaches_f7_does_nothing(shift: Shift) -> None:
     station.press("F7")
     station.scan("SKU-A")
     station.wait_for("SKU-A: 1 of 3.")
+
+
+def test_who_is_no_supervisor_approves_nothing_whatever_their_pin(shift: Shift) -> None:
+    station = asking(shift)
+    station.enter()
+    station.wait_for("F7 teaches it")
+    station.press("F7")
+    station.wait_for("A supervisor approves. Name, then Enter:")
+    station.type("Ana")
+    station.enter()
+    station.wait_for("PIN of Ana")
+    station.type("4711", seen_as="••••")
+    station.enter()
+    station.wait_for("Ana is no supervisor: ask one. Nothing was approved.")
+    assert f"0{NEW}" not in taught(shift)

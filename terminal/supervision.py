@@ -1,0 +1,143 @@
+"""What supervisors look at and do on the screen: the pages they ask for, and their acts carried out.
+
+No right outlives the act it was given for: a name and PIN are checked for this one act, and the act alone
+bears who approved it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from store import acts
+from store.acts import Performed
+from store.errors import LedgerError
+from store.moment import Moment
+from store.pins import PinRefused
+from terminal import review_wording
+from terminal.proof import Proof
+from terminal.reads import KEYS
+from terminal.reconciliation import Reconciliation
+from terminal.station import Station
+from verification.acts import Act, ActKind
+from verification.meaning import Person
+from verification.offers import needs_approval, offers
+
+if TYPE_CHECKING:
+    from terminal.dossier import Dossier
+    from terminal.screens.base import Page
+
+ONLY_LOOKS = "This window only shows what is there: do that at the station itself."
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An act that somebody agreed to, with the name and PIN of the supervisor who approves it."""
+
+    act: Act
+    name: str = ""
+    pin: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of an act."""
+
+    told: str
+    done: bool
+
+
+class Looking:
+    """The pages on which a ledger is looked at. Here nothing can be done; a station's screen does more."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def order_page(self, order_id: str, by: Person | None) -> Page:
+        """The order in full, for `by` who stands there."""
+        from terminal.screens.order import OrderScreen
+
+        return OrderScreen(self, order_id, by)
+
+    def replay_page(self, dossier: Dossier) -> Page:
+        """The order's story."""
+        from terminal.screens.replay import ReplayScreen
+
+        return ReplayScreen(dossier.story)
+
+    def review_page(self, by: Person | None) -> Page:
+        """What waits for a supervisor."""
+        from terminal.screens.review import ReviewScreen
+
+        return ReviewScreen(self, by)
+
+    def act_page(self, dossier: Dossier, by: Person | None, say: Callable[[str], None]) -> Page | None:
+        """What `by` can do about the order, `say` being told what was done; None where nothing can be."""
+        del dossier, by
+        say(ONLY_LOOKS)
+        return None
+
+
+class Supervision(Looking):
+    """The same at a station's screen, where acts are done."""
+
+    def __init__(
+        self, station: Station, reconciliation: Reconciliation, proof: Proof, *, may_ship: bool
+    ) -> None:
+        super().__init__(station.ledger.folder)
+        self._station = station
+        self._reconciliation = reconciliation
+        self._proof = proof
+        self._may_ship = may_ship
+
+    def review_page(self, by: Person | None) -> Page:
+        """What waits for a supervisor; anybody else is asked for a supervisor's name and PIN first."""
+        from terminal.screens.entry import EntryScreen
+
+        def page() -> Page:
+            return Looking.review_page(self, by)
+
+        if by is not None and by.supervisor:
+            return page()
+        return EntryScreen("Review", self._refusal, page)
+
+    def _refusal(self, name: str, pin: str) -> str:
+        found = self._proof.supervisor(name, pin)
+        return found.sentence if isinstance(found, PinRefused) else ""
+
+    def act_page(self, dossier: Dossier, by: Person | None, say: Callable[[str], None]) -> Page | None:
+        from terminal.asking import Asking
+        from terminal.screens.act import ActScreen
+
+        found = offers(dossier.order, may_ship=self._may_ship, claimed=bool(dossier.claims))
+        first = next((place for place, offer in enumerate(found) if not offer.refusal), 0)
+        return ActScreen(Asking(dossier.order, found, by, cursor=first), self.carry_out, say)
+
+    def carry_out(self, order_id: str, given: Given) -> Answer:
+        """Have an act done, and wait for it: away from the screen's thread, for PINs are slow by design."""
+        act = given.act
+        if needs_approval(act.kind, act.by):
+            approver = self._proof.supervisor(given.name, given.pin)
+            if isinstance(approver, PinRefused):
+                return Answer(f"{approver.sentence} Nothing was changed.", done=False)
+            act = replace(act, approved_by=approver)
+        try:
+            performed = self._ask(order_id, act).result()
+        except (LedgerError, ValueError, LookupError) as error:
+            return Answer(str(error), done=False)
+        return Answer(review_wording.done(act, performed.before, performed.order), done=True)
+
+    def take_over(self, order_id: str, by: Person | None) -> None:
+        """Go on here with an order that another station counted on; it asks nothing."""
+        self._ask(order_id, Act(ActKind.TAKE_OVER, by))
+
+    def _ask(self, order_id: str, act: Act) -> Future[Performed]:
+        """Have the clerk do an act between two reads."""
+        moment = Moment.now(KEYS)
+        key = self._station.ledger.chain_key
+        return self._reconciliation.change(
+            lambda db: acts.perform(db, key, order_id, act, moment, may_ship=self._may_ship)
+        )

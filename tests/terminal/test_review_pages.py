@@ -1,0 +1,156 @@
+"""Pages for supervisors at every size: nothing executed, nothing done where one only looks."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from store import log, orders, outbox, slots
+from store.ledger import Ledger, reading
+from store.review import ReviewFilter, ReviewPage, ReviewRow
+from terminal.asking import Asking
+from terminal.browser.review import ReviewApp
+from terminal.dossier import Dossier, open_dossier
+from terminal.questions import Question
+from terminal.screens.review import ReviewScreen
+from terminal.supervision import Looking
+from terminal.widgets import asking
+from terminal.widgets import dossier as widget
+from terminal.widgets.replay import step_rows, tape
+from terminal.widgets.review import REASON, ReviewList, Window
+from tests.store.builders import event, ledger_with, order
+from verification.acts import ActKind
+from verification.offers import offers
+from verification.orders import OrderStatus
+from verification.reasons import Reason
+from verification.risk import ReasonKind
+
+HOSTILE = "[@click=app.quit]x[/]\x1b]0;y\x07\u202e"
+WIDE = "緑茶" * 30
+PATIENCE = 1000
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    """Four hundred orders sent back, the first with everything that an order can have."""
+    many = [order(f"ORD-{n:03}", ("SKU-A", 3)) for n in range(400)]
+    named = order(
+        "ORD-000", (HOSTILE, 3), (WIDE, 2), customer_name=WIDE, notes=HOSTILE, due_date="2031-01-01"
+    )
+    ledger = ledger_with(tmp_path, replace(named, customer_info={HOSTILE: HOSTILE}), *many[1:])
+    with ledger.transaction() as db:
+        db.execute("UPDATE orders SET ruling = 'sent_back', ruled = 1")
+        read = replace(
+            event(HOSTILE, 1, order_id="id-ORD-000", line_id="ORD-000.1"), person=WIDE, lot=HOSTILE
+        )
+        log.append(db, ledger.chain_key, replace(read, reason=HOSTILE, serial=WIDE, scanner=HOSTILE))
+        before = orders.load(db, "id-ORD-000")
+        assert before is not None
+        orders.move_counts(db, before, before.plus("ORD-000.1", 1), [("ORD-000.1", 1)])
+        told = {"n": 1, "h": "", "c": {"ORD-000.2": 1}, "who": HOSTILE, "at": HOSTILE}
+        slots.keep(db, "id-ORD-000", {f"{HOSTILE}.1": json.dumps(told)}, {})
+        outbox.park(db, "id-ORD-000", HOSTILE)
+    yield ledger
+    ledger.close()
+
+
+def dossier(ledger: Ledger) -> Dossier:
+    found = open_dossier(ledger.db, "id-ORD-000")
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("width", [40, 78, 108, 158])
+def test_an_order_in_full_is_as_wide_as_the_page_and_does_nothing(ledger: Ledger, width: int) -> None:
+    found = dossier(ledger)
+    step = found.story.steps[0]
+    offered = offers(replace(found.order, order_number=HOSTILE), may_ship=True, claimed=True)
+    asked = Asking(replace(found.order, order_number=HOSTILE), offered, None)
+    lines = replace(asked, kind=ActKind.ADJUST, question=Question.LINE)
+    questions = (*asking.rows(asked, width, 18), *asking.rows(lines, width, 18))
+    pages = (*widget.rows(found, width), *step_rows(step, width), *tape(found.story, 1, width))
+    for row in (*pages, *questions):
+        text = "".join(piece for piece, _ in row)
+        assert cell_len(text) <= width, text
+        assert not set(text) & set("\x1b\x07\u202e")
+
+
+def test_a_line_says_who_counted_it_and_how(ledger: Ledger) -> None:
+    text = " ".join("".join(piece for piece, _ in row) for row in widget.rows(dossier(ledger), 158))
+    assert "station 1 · 1 scanned · lot" in text
+    assert "Parked: " in text
+    assert "Look: " in text
+
+
+def test_every_reason_has_a_name_to_filter_by() -> None:
+    assert set(REASON) == set(ReasonKind)
+
+
+async def settled(app: ReviewApp, met: Callable[[], bool], pilot: object) -> None:
+    for _ in range(PATIENCE):
+        if met():
+            return
+        await pilot.pause(0.02)  # type: ignore[attr-defined]
+    pytest.fail("\n".join(strip.text for strip in app.screen._compositor.render_strips()))
+
+
+def shown(app: ReviewApp) -> str:
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
+def test_a_window_that_only_reads_shows_all_of_it_and_does_nothing(ledger: Ledger, tmp_path: Path) -> None:
+    async def run() -> None:
+        with reading(tmp_path) as db:
+            app = ReviewApp("Dock 1", db, tmp_path)
+            async with app.run_test(size=(110, 36)) as pilot:
+                await pilot.press("ctrl+r")
+                await settled(app, lambda: "400 orders · by risk" in shown(app), pilot)
+                await pilot.press("end")
+                await settled(app, lambda: "▸" in shown(app) and "ORD-399" in shown(app), pilot)
+                await pilot.press("enter")
+                await settled(app, lambda: "ORD-399" in shown(app) and "Lines: counted" in shown(app), pilot)
+                await pilot.press("f6")
+                await settled(app, lambda: "This window only shows what is there" in shown(app), pilot)
+                await pilot.press("f5")
+                await settled(app, lambda: "As it stands now" in shown(app), pilot)
+                await pilot.press("escape", "escape", "escape", "ctrl+n")
+                await settled(app, lambda: "Left: 400 orders" in shown(app), pilot)
+
+    asyncio.run(run())
+    assert list(log.acts_of(ledger.db, "id-ORD-399")) == []
+
+
+def test_moving_among_the_loaded_orders_asks_the_ledger_nothing(ledger: Ledger, tmp_path: Path) -> None:
+    async def run() -> None:
+        with reading(tmp_path) as db:
+            app = ReviewApp("Dock 1", db, tmp_path)
+            async with app.run_test(size=(80, 24)) as pilot:
+                screen = ReviewScreen(Looking(tmp_path), None)
+                app.push_screen(screen)
+                await settled(app, lambda: "400 orders" in shown(app), pilot)
+                loaded = screen._window
+                await pilot.press(*["pagedown"] * 9, *["up"] * 9)
+                await settled(app, lambda: "ORD-090" not in shown(app) and "▸" in shown(app), pilot)
+                assert screen._window is loaded
+                await pilot.press("end")
+                await settled(app, lambda: "ORD-399" in shown(app), pilot)
+                assert screen._window is not loaded
+
+    asyncio.run(run())
+
+
+def test_rows_that_are_not_loaded_yet_leave_their_place() -> None:
+    summary = orders.Summary("1", "ORD-1", "Acme", "", OrderStatus.VERIFIED, 1, 1)
+    row = ReviewRow(summary, 70, (Reason(ReasonKind.CONFLICT, HOSTILE, 70),))
+    listed = ReviewList()
+    listed._window, listed._cursor = Window(ReviewFilter(), 10, ReviewPage((row,), 12)), 10
+    text = ["".join(piece for piece, _ in each) for each in listed.paint(78, 30)]
+    assert sum("…" in line and "ORD" not in line for line in text) >= 1
+    assert any("▸   70 ORD-1" in line for line in text)
+    assert not set("".join(text)) & set("\x1b\x07\u202e")

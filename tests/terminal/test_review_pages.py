@@ -22,7 +22,7 @@ from terminal.screens.review import ReviewScreen
 from terminal.supervision import Looking
 from terminal.widgets import asking
 from terminal.widgets import dossier as widget
-from terminal.widgets.replay import step_rows, tape
+from terminal.widgets.replay import StepList, step_rows
 from terminal.widgets.review import REASON, ReviewList, Window
 from tests.store.builders import event, ledger_with, order
 from verification.acts import ActKind
@@ -74,7 +74,9 @@ def test_an_order_in_full_is_as_wide_as_the_page_and_does_nothing(ledger: Ledger
     asked = Asking(replace(found.order, order_number=HOSTILE), offered, None)
     lines = replace(asked, kind=ActKind.ADJUST, question=Question.LINE)
     questions = (*asking.rows(asked, width, 18), *asking.rows(lines, width, 18))
-    pages = (*widget.rows(found, width), *step_rows(step, width), *tape(found.story, 1, width))
+    listed = StepList()
+    listed._story, listed._number, listed._last = found.story, 1, 2
+    pages = (*widget.rows(found, width), *step_rows(step, width), *listed.paint(width, 9))
     for row in (*pages, *questions):
         text = "".join(piece for piece, _ in row)
         assert cell_len(text) <= width, text

@@ -326,7 +326,7 @@ def test_the_review_queue_is_ranked_filtered_searched_and_opens_an_order(supervi
     choose(station, ActKind.CANCEL)
     answer(station, "Reason, then Enter:", "wet")
     agree(station)
-    station.wait_for("ORD-3 is cancelled")
+    station.wait_for("ORD-3 is cancelled: 0 of 1 units counted.")
     station.press("Escape")
     station.wait_for("Nothing waits for a supervisor here.")
     station.press("Escape")

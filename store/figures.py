@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from store.tallies import has_acts
+from verification.acts import ActKind
 from verification.figures import Accuracy, Confusion, Work, detail_of, refusals, units_in
 
 _CLEAN = "refused = 0 AND taken_back = 0 AND acts = 0"
@@ -82,8 +82,6 @@ def accuracy(db: sqlite3.Connection, span: Span) -> Accuracy:
 
 def _acts(db: sqlite3.Connection, span: Span, act: str, unless: str = "") -> list[str | None]:
     """The details of acts of one kind in the span, but for those that an act `unless` has undone since."""
-    if not has_acts(db):
-        return []
     rows = db.execute(
         "SELECT detail FROM events AS done WHERE act = ? AND at >= ? AND at < ? AND NOT EXISTS ("
         " SELECT 1 FROM events AS later WHERE later.order_id = done.order_id AND later.seq > done.seq"
@@ -96,7 +94,8 @@ def _acts(db: sqlite3.Connection, span: Span, act: str, unless: str = "") -> lis
 def _closed_short(db: sqlite3.Connection, span: Span) -> list[int]:
     """Units that lacked of each order that was closed short and stayed so."""
     return [
-        units_in(detail_of(text), "short") for text in _acts(db, span, act="close_short", unless="reopen")
+        units_in(detail_of(text), "missing")
+        for text in _acts(db, span, act=ActKind.CLOSE_SHORT, unless=ActKind.REOPEN)
     ]
 
 
@@ -118,7 +117,7 @@ def work(db: sqlite3.Connection, span: Span) -> list[Work]:
         f"{_WORK.format('main')} UNION ALL {_WORK.format('temp')}",  # each is grouped as it is stored
         bounds,
     )
-    found = [Work(*row) for row in counted]
+    found = [Work._make((*row, 0)) for row in counted]
     finished = db.execute(
         f"SELECT quarter, person, scanner, count(*) FROM ({_verified()}) GROUP BY quarter, person, scanner",
         bounds,

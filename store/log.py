@@ -67,13 +67,17 @@ def note(
     key: bytes,
     now: Moment,
     *,
+    act: str,
     code: str,
     verdict: Verdict,
     reason: str,
     person: str = "",
 ) -> int:
-    """Write down something that happened here without a read, and return its number."""
-    noted = Event(0, now.at, now.mono, person, now.scanner, b"", code, verdict, reason=reason)
+    """Write down something that happened here without a read, and return its number.
+
+    `act` tells it from reads, so that no report counts it as one.
+    """
+    noted = Event(0, now.at, now.mono, person, now.scanner, b"", code, verdict, reason=reason, act=act)
     return append(db, key, noted)
 
 

@@ -115,6 +115,7 @@ def _answered(
         db,
         secret.key("chain"),
         now,
+        act="pin",
         code=f"PIN of {found[0].name}" if found else "PIN of a name that nobody has",
         verdict=Verdict.NOT_SIGNED_IN,
         reason=sentence,

@@ -1,11 +1,12 @@
-"""Proof that the projections follow from the log, and their rebuilding where they do not."""
+"""Proof that the projections follow from the log and the known slots, and how they are drawn anew."""
 
 from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
 
-from store import orders, tallies
+from store import orders, rulings, tallies
+from verification.orders import Ruling
 from verification.printable import printable
 
 _COUNTS = """
@@ -37,7 +38,13 @@ class Difference:
 
 def differences(db: sqlite3.Connection) -> list[Difference]:
     """Every place where a projection and the log disagree; empty when all agree."""
-    return [*_line_differences(db), *_order_differences(db), *_serial_differences(db), *_summaries(db)]
+    return [
+        *_line_differences(db),
+        *_ruling_differences(db),
+        *_order_differences(db),
+        *_serial_differences(db),
+        *_summaries(db),
+    ]
 
 
 def _line_differences(db: sqlite3.Connection) -> list[Difference]:
@@ -45,6 +52,21 @@ def _line_differences(db: sqlite3.Connection) -> list[Difference]:
         Difference(f"line {printable(sku)} of order {order_id}", str(kept), str(follows))
         for _, order_id, sku, kept, follows in db.execute(_COUNTS)
     ]
+
+
+def _ruling_differences(db: sqlite3.Connection) -> list[Difference]:
+    found = []
+    for order_id in rulings.spoken_of(db):
+        order = orders.load(db, order_id)
+        follows = rulings.newest(db, order_id)
+        if order is not None and (order.ruling, order.ruled) != follows:
+            where = f"ruling on order {printable(order.order_number)}"
+            found.append(Difference(where, _ruling(order.ruling, order.ruled), _ruling(*follows)))
+    return found
+
+
+def _ruling(ruling: Ruling, number: int) -> str:
+    return f"{ruling.value or 'none'} ({number})"
 
 
 def _order_differences(db: sqlite3.Connection) -> list[Difference]:
@@ -79,6 +101,9 @@ def rebuild(db: sqlite3.Connection) -> int:
     found = len(differences(db))
     for line_id, _, _, _, follows in db.execute(_COUNTS).fetchall():
         db.execute("UPDATE lines SET counted = ? WHERE id = ?", (follows, line_id))
+    for order_id in rulings.spoken_of(db):
+        ruling, number = rulings.newest(db, order_id)
+        db.execute("UPDATE orders SET ruling = ?, ruled = ? WHERE id = ?", (ruling.value, number, order_id))
     for (order_id,) in db.execute("SELECT id FROM orders").fetchall():
         order = orders.load(db, order_id)
         if order is not None:

@@ -5,17 +5,20 @@ nothing for them. Whoever reads adds the events behind the watermark with the sa
 tables of its own connection, and so is exact however far the summaries are. Quarters of an hour are the
 widest step that meets the hours and days of every time zone.
 
-`tallies.units` and `.lines` are those that stand. `order_tallies.refused` counts wrong items; `.completed` is
-the number of the event that verified the order, with quarter, person and scanner; NULL while none stands.
+`tallies.units` and `.lines` are those that stand. `order_tallies.refused` counts wrong items, `.acts` a
+supervisor's acts that mend an order or end it short; `.completed` is the number of the event that verified
+the order, with quarter, person and scanner, and NULL while none stands.
 A count that was taken back is taken off where it was counted: from that person, scanner and quarter.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 
 from store.errors import LedgerError
 from store.ledger import Ledger
+from verification.acts import REASONED, ActKind
 from verification.verdicts import WRONG_ITEM, Verdict
 
 _ENOUGH = 1_000
@@ -27,6 +30,11 @@ _ONE_GO = 2_000
 QUARTER = "substr({0}at, 1, 14) || substr('00153045', 1 + CAST(substr({0}at, 15, 2) AS INTEGER) / 15 * 2, 2)"
 """The quarter of an hour in which an event happened; `{0}` is the event's table with a point, or nothing."""
 
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f"'{name}'" for name in sorted(names))
+
+
 _PART = "seq > :after AND seq <= :upto"
 _WHO = (
     f"{QUARTER} AS quarter, coalesce({{0}}person, '') AS person, coalesce({{0}}scanner, '') AS scanner,"
@@ -34,17 +42,21 @@ _WHO = (
 )
 _SHORT = "({0}verdict = 'accepted' AND {0}read = {0}seq)"
 """1 once for each read that left its last line short: a read fills each line before it goes to the next."""
+_A_READ = f"({{0}}act IS NULL OR {{0}}act = '{ActKind.COMPLETE}')"
+_BY_A_READ = f"({_A_READ} AND coalesce({{0}}scanner, '') != 'command-line')"
+"""Whether a read made the event; else a person's act did, or it notes what a command did."""
 _ADD = "ON CONFLICT DO UPDATE SET"
 
 _TALLY = f"""
 INSERT INTO {{where}}.tallies
 SELECT quarter, person, scanner, verdict, provenance, sum(reads), sum(units), sum(lines) FROM (
-    SELECT {_WHO.format("")}, read = seq AND {{no_act}} AS reads,
+    SELECT {_WHO.format("")}, read = seq AND {_BY_A_READ.format("")} AS reads,
         CASE WHEN takes_back IS NULL THEN delta ELSE 0 END AS units,
-        (delta > 0 AND {{no_act}}) - {_SHORT.format("")} AS lines
+        (delta > 0 AND {_BY_A_READ.format("")}) - {_SHORT.format("")} AS lines
     FROM events WHERE {_PART}
     UNION ALL
-    SELECT {_WHO.format("counted.")}, 0, undo.delta, {_SHORT.format("counted.")} - 1
+    SELECT {_WHO.format("counted.")}, 0, undo.delta,
+        {_SHORT.format("counted.")} - {_BY_A_READ.format("counted.")}
     FROM events AS undo JOIN events AS counted ON counted.seq = undo.takes_back
     WHERE undo.seq > :after AND undo.seq <= :upto
 ) WHERE true GROUP BY 1, 2, 3, 4, 5
@@ -52,8 +64,9 @@ SELECT quarter, person, scanner, verdict, provenance, sum(reads), sum(units), su
 """
 _TROUBLE = f"""
 INSERT INTO {{where}}.order_tallies (order_id, refused, taken_back, acts)
-SELECT order_id, sum(verdict IN ({", ".join(f"'{verdict}'" for verdict in sorted(WRONG_ITEM))})),
-    sum(takes_back IS NOT NULL AND read = seq), sum(NOT ({{no_act}}))
+SELECT order_id, sum(verdict IN ({_quoted(WRONG_ITEM)})),
+    sum(takes_back IS NOT NULL AND read = seq),
+    sum(read = seq AND coalesce(act, '') IN ({_quoted(REASONED)}))
 FROM events WHERE {_PART} AND order_id IS NOT NULL GROUP BY order_id
 {_ADD} refused = refused + excluded.refused, taken_back = taken_back + excluded.taken_back,
     acts = acts + excluded.acts
@@ -75,16 +88,10 @@ GROUP BY order_id
 """
 
 
-def has_acts(db: sqlite3.Connection) -> bool:
-    """Whether the log tells acts of people from reads."""
-    return any(name == "act" for _, name, *_ in db.execute("PRAGMA table_info(events)"))
-
-
 def _summarise(db: sqlite3.Connection, where: str, after: int, upto: int) -> None:
     """Bring the summaries in the schema `where` from the event numbered `after` on to `upto`."""
-    no_act = "act IS NULL" if has_acts(db) else "1"
     for statement in (_TALLY, _TROUBLE, _REOPENED, _COMPLETED):
-        db.execute(statement.format(where=where, no_act=no_act), {"after": after, "upto": upto})
+        db.execute(statement.format(where=where), {"after": after, "upto": upto})
 
 
 def watermark(db: sqlite3.Connection) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -170,15 +171,17 @@ class StationApp(Shell, inherit_bindings=False):
             self._loudspeaker.start()
         self.station.start()
         self._reconciliation.start()
-        if self._idle.locks:
-            self.set_interval(_LOOKS_EVERY, self._lock_if_idle)
+        self.set_interval(_LOOKS_EVERY, self._look_after_the_bench)
         self._on_begun()
 
-    def _lock_if_idle(self) -> None:
-        """Sign out whoever has left the bench; the order waits for them."""
-        signed_in = self.view.sign_in and self.view.desk.person is not None
-        if signed_in and self._idle.is_over(self._clock()):
-            self._ask(Ordered(Command.SIGN_OUT, self._idle.why))
+    def _look_after_the_bench(self) -> None:
+        """Sign out whoever has left it, for whom the order waits, and whoever's last day is over."""
+        person = self.view.desk.person
+        if person is None or not self.view.sign_in:
+            return
+        today = date.today().isoformat()  # noqa: DTZ011 - the day at the station
+        if why := person.barred(today) or (self._idle.why if self._idle.is_over(self._clock()) else ""):
+            self._ask(Ordered(Command.SIGN_OUT, why))
 
     def _fall_silent(self) -> None:
         """Say in the top bar that nobody will hear the verdicts; `tallyman doctor` says why."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from store import catalog
+from store import catalog, people
 from store.ledger import Ledger
 from terminal import samples
 from terminal.config import OrdersApi, load
@@ -20,6 +20,8 @@ from terminal.widgets.practice import Practice
 from verification.meaning import Person
 
 PICKER = Person("Demo picker")
+SUPERVISOR = ("Sam", "246810")
+"""Name and PIN, shown on the screen: for a ledger that goes with the demo, never for one that is kept."""
 
 
 def run_demo(*, config_file: Path | None, data_folder: Path | None, environ: Mapping[str, str]) -> str:
@@ -35,23 +37,32 @@ def run_demo(*, config_file: Path | None, data_folder: Path | None, environ: Map
         with ReferenceApi(temporary, samples.sample_products()) as api:
             folder = data_folder or temporary / "station"
             created = api.create(samples.sample_orders(datetime.now(UTC)))
-            _prepare(folder, config.station.id, api)
+            supervisor = SUPERVISOR if data_folder is None else None
+            _prepare(folder, config.station.id, api, supervisor)
             practice = Practice(
                 orders=tuple(created),
                 codes=tuple((sku, code) for code, sku, _ in samples.CODES),
                 wrong=samples.NOT_ON_FIRST_ORDERS,
+                supervisor=supervisor,
             )
-            connected = replace(config, orders_api=OrdersApi(api.url, api.key))
+            connected = replace(
+                config,
+                orders_api=OrdersApi(api.url, api.key),
+                policy=replace(config.policy, lock_after_minutes=0),  # the demo's picker has no badge
+            )
             return run_station(connected, folder, person=PICKER, practice=practice)
 
 
-def _prepare(folder: Path, station: str, api: ReferenceApi) -> None:
-    """Teach the sample codes, and fetch the orders once so that the first screen has them."""
+def _prepare(folder: Path, station: str, api: ReferenceApi, supervisor: tuple[str, str] | None) -> None:
+    """Teach the sample codes, let a supervisor in, and fetch the orders so that the first screen has them."""
     ledger = Ledger.open(folder, station=station)
     try:
         with ledger.transaction() as db:
             for code, sku, units in samples.CODES:
                 catalog.teach(db, catalog.Taught(code, sku, units, "sample"), replace=True)
+            if supervisor is not None:
+                name, pin = supervisor
+                people.add(db, ledger.secret, name, people.SUPERVISOR, badge=None, pin=pin)
         asyncio.run(_fetch(ledger, api))
     finally:
         ledger.close()

@@ -11,11 +11,6 @@ class IdleWatch:
         self._stirred = now
 
     @property
-    def locks(self) -> bool:
-        """Whether this site wants it at all."""
-        return self._minutes > 0
-
-    @property
     def why(self) -> str:
         """What to say of a bench that was locked, as a clause."""
         so_long = f"{self._minutes} minutes" if self._minutes > 1 else "a minute"
@@ -27,7 +22,7 @@ class IdleWatch:
 
     def is_over(self, now: float) -> bool:
         """Whether nobody has stirred for so long; asked again, not until as long has passed once more."""
-        if not self.locks or now - self._stirred < self._minutes * 60:
+        if not self._minutes or now - self._stirred < self._minutes * 60:
             return False
         self._stirred = now
         return True

@@ -217,6 +217,8 @@ def _confirm(order: Order, act: Act) -> Judged:
     line, refusal = _countable(order, act)
     if line is None:
         return Judged(refusal)
+    if not line.remaining:
+        return Judged(f"nothing of {line.sku} is missing")
     if act.units is None or not 1 <= act.units <= line.remaining:
         return Judged(f"{line.remaining} of {line.sku} are missing, so {act.units} cannot be confirmed")
     return Judged(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from verification.verdicts import WRONG_ITEM, Verdict
 
@@ -37,7 +37,7 @@ class Accuracy:
 
     orders_verified: int
     first_pass: int
-    """Orders verified without a wrong item, an undo or a supervisor's act."""
+    """Orders verified without a wrong item, an undo or a supervisor's act that mends them."""
     reads: int
     refused: tuple[Refusals, ...]
     """The most frequent first."""
@@ -77,9 +77,8 @@ def refusals(reads: Mapping[str, int]) -> tuple[Refusals, ...]:
     return tuple(sorted(found, key=lambda each: (-each.reads, each.verdict)))
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What one person did with one scanner in one quarter of an hour."""
+class Work(NamedTuple):
+    """What one person did with one scanner in one quarter of an hour. A tuple, for there are many of them."""
 
     quarter: str
     person: str

@@ -19,7 +19,7 @@ from terminal.scanners.decoding import decode
 from terminal.scanners.framing import Frame, FrameKind
 from terminal.scanners.settings import DEFAULT_WEDGE
 from terminal.screens.base import OrderAsked, PinGiven, StationScreen, Typed, Wished
-from terminal.screens.pages import help_page, reconciling_page, shift_page
+from terminal.screens.pages import help_page, reconciling_page, reports_page, shift_page
 from terminal.screens.queue import QueueScreen
 from terminal.screens.sync import RetryAsked, SettleAsked
 from terminal.screens.verify import VerifyScreen
@@ -56,7 +56,7 @@ def run_review(config: Config, data: Path, *, driver: DriverFor) -> str:
 
 
 class ReviewApp(Shell, inherit_bindings=False):
-    """Shows orders, one order, the tape and what waits to be sent; refuses every act with a sentence."""
+    """Shows orders, reports, the shift, the tape and what waits; refuses every act with a sentence."""
 
     def __init__(
         self,
@@ -121,6 +121,10 @@ class ReviewApp(Shell, inherit_bindings=False):
     def action_review(self) -> None:
         """Show what waits for a supervisor, or put it away."""
         self._lay_over(lambda _view: self._looking.review_page(None))
+
+    def action_reports(self) -> None:
+        """Show the reports, or put them away."""
+        self._lay_over(reports_page(self.folder))
 
     def action_shift(self) -> None:
         """Show how the shift stands, or put it away."""

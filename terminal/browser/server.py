@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import shlex
 import socket
@@ -17,6 +18,8 @@ from terminal.browser.admission import COOKIE, Admitted, Asking, admitted
 _MOST_WINDOWS = 8
 _LONGEST_MESSAGE = 65_536
 """Bytes of one message from a browser."""
+_ENDS_WITHIN = 15.0
+"""Seconds that a program may take to finish what it took."""
 _SIDES = range(10, 500)
 """Columns and rows that a window may have."""
 _REFUSED = {
@@ -38,7 +41,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class _Program(AppService):
-    """The program behind one window. Its end closes the window, however it came."""
+    """The program behind one window. Its end closes the window, however it came, and is waited for."""
 
     async def run(self) -> None:
         """Carry its screen to the window until it ends."""
@@ -46,6 +49,19 @@ class _Program(AppService):
             await super().run()
         finally:
             await self.remote_close()
+            await self._ended()
+
+    async def _ended(self) -> None:
+        """Wait until the ledger is free again; a program that will not end is made to."""
+        process = self._process
+        if process is None:
+            return
+        try:
+            async with asyncio.timeout(_ENDS_WITHIN):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
 
 
 class StationServer(Server):
@@ -59,7 +75,11 @@ class StationServer(Server):
     def run(self, listening: socket.socket, say: Callable[[], None]) -> None:
         """Serve until a signal ends it; `say` is called once windows can be opened."""
         web.run_app(
-            self._make_app(), sock=listening, access_log=None, print=lambda _text: say(), shutdown_timeout=5.0
+            self._make_app(),
+            sock=listening,
+            access_log=None,
+            print=lambda _text: say(),
+            shutdown_timeout=2 * _ENDS_WITHIN,
         )
 
     async def _make_app(self) -> web.Application:

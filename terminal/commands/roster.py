@@ -21,6 +21,7 @@ def note_change(
         db,
         ledger.chain_key,
         Moment.now(COMMAND_LINE),
+        act="people",
         code=f"people {what} {name}",
         verdict=Verdict.COMMAND,
         person=by.name if by else "",

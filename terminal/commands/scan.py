@@ -6,6 +6,7 @@ import json
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from queue import SimpleQueue
 from types import FrameType
 
@@ -30,6 +31,7 @@ from terminal.scanners.source import LinkState, Source, SourceState
 from terminal.standard_input import StandardInput
 from terminal.station import Station, connection
 from verification.meaning import Person
+from verification.policy import Entrusted
 
 End = int | Exception | None
 """Why scanning ends: the input did (None), a signal came, or something failed."""
@@ -47,7 +49,7 @@ def scan(scanner_id: str | None, person: str | None, as_json: bool) -> int:
     an answer too: the exit code tells only whether every read could be recorded.
     """
     place = here()
-    config = place.config()
+    config = _without_keys(place.config())
     ends: SimpleQueue[End] = SimpleQueue()
     paper = _Paper(ends, as_json=as_json)
     source = _source(config, scanner_id, ends)
@@ -71,6 +73,11 @@ def scan(scanner_id: str | None, person: str | None, as_json: bool) -> int:
             f"{paper.unrecorded} of the reads could not be recorded: scan them again.", LEDGER_UNUSABLE
         )
     return DONE if end is None else 128 + end
+
+
+def _without_keys(config: Config) -> Config:
+    """The configuration where there is no screen: nobody can type a count, so no code asks for one."""
+    return replace(config, policy=replace(config.policy, quantity_entry=Entrusted.NEVER))
 
 
 def _source(config: Config, scanner_id: str | None, ends: SimpleQueue[End]) -> Source:

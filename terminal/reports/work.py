@@ -29,7 +29,7 @@ def accuracy(found: Accuracy, period: Period) -> Report:
             ("of them with a difference", found.recheck_orders),
             ("units that differed", found.recheck_units),
         ),
-        "Right at once: verified without a wrong item, an undo or a supervisor's act.",
+        "Right at once: verified without a wrong item, an undo or an act that mends it.",
     )
     refused = Table(
         "Refused reads",

@@ -25,6 +25,14 @@ class Practice:
     """SKU and a barcode of it."""
     wrong: str = ""
     """Goods that are on none of the orders offered first."""
+    supervisor: tuple[str, str] | None = None
+    """Name and PIN of a supervisor to practise reviewing as."""
+
+    def hint(self, view: View) -> str:
+        """How to practise a supervisor's work, while no order is open; empty where nobody can."""
+        if self.supervisor is None or view.desk.order is not None:
+            return ""
+        return "Review: Ctrl-R as {}, PIN {}".format(*self.supervisor)
 
     def suggestions(self, view: View) -> list[tuple[str, str]]:
         """What to read now and why, the best first: words, and the code."""
@@ -70,6 +78,8 @@ class PracticePanel(Painted):
         rows: list[Row] = [[(fit(" Scan, paste or type:", width), "practice--label")]]
         for label, code in offered:
             rows.append([(f" {label}: ", ""), (code, "practice--code")])
+        if hint := self.practice.hint(view):
+            rows.append([(fit(f" {hint}", width), "")])
         return _with_symbol(rows[:height], qr_rows(offered[0][1]), width, height)
 
 

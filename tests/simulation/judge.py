@@ -29,6 +29,7 @@ class Judge:
         for number, order in self.api.orders.items():
             if order["status"] in ACTIVE:
                 self._judge_counts(number, order)
+                self._judge_ruling(number, order["metadata"].get("tallyman", {}))
 
     def _judge_ledger(self, station: SimStation) -> None:
         found = projections.differences(station.db)
@@ -80,6 +81,26 @@ class Judge:
                 raise Broken(f"{told}; {json.dumps(seen)}")
             for station in self.stations:
                 self._judge_view(station, number, item, at_api + item["verified_quantity"])
+
+    def _judge_ruling(self, number: str, held: dict[str, Any]) -> None:
+        """All stations have the newest ruling that the API holds; `short` is told of short orders alone."""
+        ruled = [(slot["ruled"], name) for name, slot in held.get("slots", {}).items() if "ruled" in slot]
+        newest = max(ruled, key=lambda each: (each[0]["number"], each[1]))[0] if ruled else None
+        expected = newest["is"] if newest else ""
+        if (expected == "short") != ("short" in held):
+            raise Broken(f"{number} is ruled {expected or 'nothing'}, but its metadata says otherwise")
+        status = self.api.orders[number]["status"]
+        if expected == "short" and status == "in_progress":
+            raise Broken(f"{number} is closed short and {status}")
+        counted = any(slot["c"] for slot in held.get("slots", {}).values())
+        for station in self.stations:
+            order = orders.by_number(station.db, number)
+            if order is None or self._apart(station, number):
+                continue
+            if order.ruling.value != expected:
+                raise Broken(f"{station.name} has {number} as {order.ruling.value!r}, not {expected!r}")
+            if counted and order.status.value != status:
+                raise Broken(f"{station.name} has {number} as {order.status.value}, the API as {status}")
 
     def _logged(self, station: SimStation, number: str, item: dict[str, Any]) -> int:
         if self._apart(station, number):

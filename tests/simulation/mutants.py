@@ -145,4 +145,34 @@ MUTANTS = (
         "return (Cancel(standing.reason),) if standing.cancelling else (Settle(),)",
         "return (Settle(),)",
     ),
+    Mutant(
+        "an older ruling holds",
+        "sync/merge.py",
+        "return max(found, key=lambda each: each[:2])[2]",
+        "return min(found, key=lambda each: each[:2])[2]",
+    ),
+    Mutant(
+        "a reopened order goes on being told as short",
+        "sync/merge.py",
+        'told = {name: value for name, value in ours.items() if name != "short"}',
+        "told = dict(ours)",
+    ),
+    Mutant(
+        "a ruling knows of none before it",
+        "verification/orders.py",
+        "ruled=self.ruled + 1",
+        "ruled=1",
+    ),
+    Mutant(
+        "a ruling without counts is not sent",
+        "store/acts.py",
+        "        outbox.wait(db, order_id)\n        orders.bring_along",
+        "        orders.bring_along",
+    ),
+    Mutant(
+        "an order closed short goes on as in progress",
+        "verification/orders.py",
+        "if verified or ruling is Ruling.SHORT:",
+        "if verified:",
+    ),
 )

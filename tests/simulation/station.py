@@ -6,6 +6,7 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -15,10 +16,12 @@ from typing import Any, TypeVar, cast
 
 import httpx
 
-from store import lineage, orders, outbox, slots
+from store import acts, lineage, orders, outbox, rulings, slots
+from store.acts import Performed
 from store.errors import Refused
 from store.ledger import Ledger
 from store.lock import LedgerLock
+from store.moment import Moment
 from store.secret import Secret
 from sync.client import OrdersClient
 from sync.engine import Engine
@@ -27,15 +30,17 @@ from terminal.procedure import Procedure
 from terminal.reads import Delivery
 from terminal.scanners.framing import Frame, FrameKind
 from tests.simulation.network import Broken, Wire
+from verification.acts import Act, ActKind, Short
 from verification.codes import Command
 from verification.desk import Desk
 from verification.meaning import Ordered, Person
-from verification.orders import Line, Order
+from verification.orders import Line, Order, OrderStatus
 from verification.policy import Policy
 
 T = TypeVar("T")
 SECRET = Secret(bytes(range(32)))
 START = datetime(2026, 1, 2, tzinfo=UTC)
+SUE = Person("Sue", supervisor=True)
 
 
 class _NoLock:
@@ -122,6 +127,46 @@ class SimStation:
                 raise Broken(f"a counted read of {number} does not wait to be sent")
         self.acknowledged += outcome.delta
         self.note_high()
+
+    def act(self, number: str, kind: ActKind, line: int, units: int) -> None:
+        """What a supervisor does at this station, if it may be done to the order as it is."""
+        order = orders.by_number(self.db, number)
+        if order is None:
+            return
+        act = Act(
+            kind,
+            SUE,
+            "seen",
+            line_id=order.lines[line % len(order.lines)].id,
+            units=units,
+            short=Short.NOT_FOUND,
+        )
+        if kind is ActKind.CLOSE_SHORT:
+            act = replace(act, units=None)
+        try:
+            with self.ledger.transaction() as db:
+                done = acts.perform(db, SECRET.key("chain"), order.id, act, self._moment(), may_ship=True)
+                if outbox.of(db, order.id) is None:
+                    raise Broken(f"{kind.value} of {number} does not wait to be sent")
+                if rulings.newest(db, order.id) != (done.order.ruling, done.order.ruled):
+                    raise Broken(f"{kind.value} of {number} is not the last word on it")
+        except Refused:
+            return
+        self._judge_act(done)
+        self.acknowledged += sum(count.delta for count in done.judged.counts)
+        self.note_high()
+
+    def _moment(self) -> Moment:
+        return Moment(self.now().isoformat(timespec="milliseconds"), 0.0, "keys")
+
+    @staticmethod
+    def _judge_act(done: Performed) -> None:
+        """An act leaves the lines that it moves between 0 and their quantity, and what has ended alone."""
+        moved = {count.line_id for count in done.judged.counts}
+        if any(not 0 <= line.verified <= line.quantity for line in done.order.lines if line.id in moved):
+            raise Broken(f"{done.act.kind.value} left a line outside of its bounds")
+        if moved and done.before.status in (OrderStatus.SHIPPED, OrderStatus.CANCELLED):
+            raise Broken(f"{done.act.kind.value} changed an order that had ended")
 
     def create(self, number: str, *wanted: tuple[str, int]) -> None:
         lines = tuple(Line(f"{self.name}-{number}-line-{n:04d}", *each) for n, each in enumerate(wanted))

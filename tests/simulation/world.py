@@ -15,8 +15,19 @@ from tests.simulation.model import ACTIVE, PAGE, ModelApi
 from tests.simulation.network import Broken, Wire
 from tests.simulation.station import SimStation
 from tests.simulation.virtual import run
+from verification.acts import ActKind
 
 SKUS = ("SKU-A", "SKU-B", "SKU-C")
+RULED = (
+    ActKind.ADJUST,
+    ActKind.ADJUST,
+    ActKind.CONFIRM,
+    ActKind.SEND_BACK,
+    ActKind.CLOSE_SHORT,
+    ActKind.REOPEN,
+    ActKind.APPROVE,
+)
+"""What supervisors do, as often as they stand here."""
 HEALING = 20
 """The most rounds for each station after the last fault, until nothing is written any more."""
 
@@ -112,6 +123,9 @@ class World:
             station.change(lambda db, order_id: outbox.cancel(db, order_id, "gone"), random.choice(numbers))
         elif act < 0.28:
             station.undo(random.choice(numbers))
+        elif act < 0.42:
+            kind = random.choice(RULED)
+            station.act(random.choice(numbers), kind, random.randint(0, 2), random.randint(0, 4))
         else:
             number = random.choice(numbers)
             for _ in range(random.randint(1, 3)):

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from store import catalog, log, orders, projections
+from store import acts, catalog, log, orders, projections, rulings, slots
 from store.ledger import Ledger
+from store.moment import Moment
 from tests.store.builders import content, event, ledger_with, order
+from verification.acts import Act, ActKind, Short
+from verification.meaning import Person
+from verification.orders import Ruling
 
 
 @pytest.fixture
@@ -78,3 +83,50 @@ def test_drawing_anew_what_agrees_changes_nothing(ledger: Ledger) -> None:
     with ledger.transaction() as db:
         assert projections.rebuild(db) == 0
     assert content(ledger.db) == before
+
+
+def ruled_here_and_there(ledger: Ledger) -> None:
+    """ORD-1 closed short here; ORD-2 sent back at another station, and known from its slot."""
+    with ledger.transaction() as db:
+        act = Act(ActKind.CLOSE_SHORT, Person("Sue", supervisor=True), short=Short.DAMAGED)
+        acts.perform(db, ledger.chain_key, "id-ORD-1", act, Moment("2026-01-02T03:04:05.678Z", 7.5, "keys"))
+        body = {"n": 4, "h": "1234", "c": {}, "ruled": {"number": 3, "is": "sent_back"}}
+        slots.keep(db, "id-ORD-2", {"dock-9.a": json.dumps(body)}, {})
+        db.execute("UPDATE orders SET ruling = 'sent_back', ruled = 3 WHERE id = 'id-ORD-2'")
+
+
+RULED_OTHERWISE = {
+    "UPDATE orders SET ruling = 'approved' WHERE id = 'id-ORD-1'": (
+        "ruling on order ORD-1 says approved (1), the log says short (1)"
+    ),
+    "UPDATE orders SET ruling = '', ruled = 0 WHERE id = 'id-ORD-1'": (
+        "ruling on order ORD-1 says none (0), the log says short (1)"
+    ),
+    "UPDATE orders SET ruled = 2 WHERE id = 'id-ORD-2'": (
+        "ruling on order ORD-2 says sent_back (2), the log says sent_back (3)"
+    ),
+}
+
+
+@pytest.mark.parametrize(("statement", "finding"), RULED_OTHERWISE.items())
+def test_a_ruling_that_nobody_gave_is_found_and_drawn_anew(
+    ledger: Ledger, statement: str, finding: str
+) -> None:
+    ruled_here_and_there(ledger)
+    assert projections.differences(ledger.db) == []
+    before = content(ledger.db)
+    with ledger.transaction() as db:
+        db.execute(statement)
+    assert finding in [str(difference) for difference in projections.differences(ledger.db)]
+    with ledger.transaction() as db:
+        assert projections.rebuild(db) >= 1
+    assert content(ledger.db) == before
+
+
+def test_a_ruling_of_a_slot_of_ours_that_the_api_has_more_of_is_the_api_s(ledger: Ledger) -> None:
+    ruled_here_and_there(ledger)
+    ours = next(iter(slots.shares(ledger.db, "id-ORD-1")))
+    body = {"n": 9, "h": "1234", "c": {}, "ruled": {"number": 5, "is": "reopened"}}
+    with ledger.transaction() as db:
+        slots.keep(db, "id-ORD-1", {ours: json.dumps(body)}, {})
+    assert rulings.newest(ledger.db, "id-ORD-1") == (Ruling.REOPENED, 5)

@@ -74,6 +74,8 @@ def test_every_change_is_on_the_log_with_who_made_it_and_no_digit_of_a_pin(tally
     assert (tom[:2], sue[:2]) == (("", "people add Tom"), ("", "people add Sue"))
     assert re.fullmatch(r"Sue may sign in as supervisor\. Done by .* of this computer\.", sue[2])
     assert tallyman.healthy()
+    (accuracy,) = objects(tallyman.run("report", "accuracy", "--json").stdout)
+    assert accuracy["reads"] == 0
     for path in tallyman.data.iterdir():
         assert not any(secret in path.read_bytes() for secret in (PIN.encode(), b"4711", BADGE.encode()))
 

@@ -23,6 +23,7 @@ from terminal.view import View
 from tests.store.builders import ledger_with, order
 from tests.terminal.builders import PATIENCE, read
 from verification.desk import Desk
+from verification.meaning import Person
 
 MINUTES = 30
 Act = Callable[["Bench"], Awaitable[None]]
@@ -39,7 +40,7 @@ def test_the_watch_asks_once_for_each_time_that_nobody_stirs() -> None:
 class Bench:
     """A station on the screen, whose monotonic clock stands still until a test moves it."""
 
-    def __init__(self, folder: Path, lock_after: int = MINUTES) -> None:
+    def __init__(self, folder: Path, lock_after: int = MINUTES, signed_in: Person | None = None) -> None:
         ledger = ledger_with(folder, order("ORD-1", ("SKU-A", 3)), order("ORD-2", ("SKU-B", 1)))
         with ledger.transaction() as db:
             for name in ("Ana", "Ben"):
@@ -47,10 +48,10 @@ class Bench:
         ledger.close()
         self.now = 1000.0
         self.folder = folder
-        self.station = Station.open(load(None, {}), folder, tell=self._tell, sources=[])
+        self.station = Station.open(load(None, {}), folder, tell=self._tell, sources=[], person=signed_in)
         self.app = StationApp(
             self.station,
-            View("Dock 1", Desk()),
+            View("Dock 1", Desk(signed_in)),
             sounds=False,
             lock_after=lock_after,
             clock=lambda: self.now,
@@ -157,6 +158,15 @@ def test_zero_minutes_never_lock(tmp_path: Path) -> None:
 
 async def looked_again(bench: Bench) -> None:
     """Let the app look at its clock, as its timer does."""
-    bench.app._lock_if_idle()
+    bench.app._look_after_the_bench()
     assert bench.pilot is not None
     await bench.pilot.pause()
+
+
+def test_whoever_s_last_day_is_over_is_signed_out_at_their_next_second(tmp_path: Path) -> None:
+    async def act(bench: Bench) -> None:
+        await bench.shows(SignInScreen)
+        assert bench.app.view.last is not None
+        assert "because the time of Lea ended on 2001-01-01" in bench.app.view.last.message
+
+    Bench(tmp_path, signed_in=Person("Lea", until="2001-01-01")).run(act)

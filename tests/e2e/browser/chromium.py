@@ -23,6 +23,8 @@ import pyte
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
 PATIENCE = 60.0
 """Seconds until a test gives up; nothing waits as long when all is well."""
+HAND = 0.7
+"""Seconds between two keys, or a read and a key; more than `idle_ms` of the stations in these tests."""
 _FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -40,6 +42,7 @@ class Tab:
         self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self.screen = pyte.Screen(80, 24)
         self._stream = pyte.ByteStream(self.screen)
+        self._typed_at = 0.0
         self.windows = 0
         """WebSockets that the page has opened."""
 
@@ -100,6 +103,7 @@ class Tab:
     async def type(self, text: str) -> None:
         """Press the keys of `text` without a pause, as a scanner does that is a keyboard; `\\r` is Enter."""
         await self.has_keys()
+        await self._rest()
         pressed = []
         for character in text:
             key = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13} if character == "\r" else {}
@@ -108,13 +112,20 @@ class Tab:
             )
             pressed.append(self._sent("Input.dispatchKeyEvent", {"type": "keyUp", **key}))
         await asyncio.gather(*pressed)
+        self._typed_at = asyncio.get_running_loop().time()
 
-    async def press(self, key: str, number: int) -> None:
+    async def press(self, key: str, number: int, *, control: bool = False) -> None:
         """Press one key that is no character, such as F2, by its name and its Windows key code."""
+        await self._rest()
+        about = {"key": key, "code": key, "windowsVirtualKeyCode": number, "modifiers": 2 * control}
         for kind in ("rawKeyDown", "keyUp"):
-            await self.ask(
-                "Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=number
-            )
+            await self.ask("Input.dispatchKeyEvent", type=kind, **about)
+        self._typed_at = asyncio.get_running_loop().time()
+
+    async def _rest(self) -> None:
+        """Leave the keys alone for longer than a read may pause, as a hand does that follows the screen."""
+        while asyncio.get_running_loop().time() < self._typed_at + HAND:
+            await self.evaluate("1")
 
     @property
     def text(self) -> str:

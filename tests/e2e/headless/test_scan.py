@@ -91,6 +91,14 @@ def test_somebody_signs_in_by_badge_unless_named_or_not_needed(tallyman: Tallyma
     assert tallyman.order("ORD-1")["station"]["people"] == ["Sue"]
 
 
+def test_without_a_screen_nobody_is_asked_to_type_a_count(tallyman: Tallyman) -> None:
+    (tallyman.data.parent / "scanners.toml").write_text('[policy]\nquantity_entry = "operator"\n')
+    tallyman.bring_in(order("ORD-1", A=9))
+    last = tallyman.scan("ORD-1", "SKU-A", "TALLYMAN:QUANTITY")[-1]
+    assert (last["verdict"], last["counted"]) == ("command", False)
+    assert last["message"] == "No count can be typed: this station counts by scanning alone."
+
+
 def test_a_name_that_cannot_be_shown_is_wrong_usage(tallyman: Tallyman) -> None:
     for name in ("", "  ", "A\x1bB", "A" * 61):
         done = tallyman.run("scan", "--person", name)

@@ -7,7 +7,8 @@ import os
 import sqlite3
 import subprocess
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -37,21 +38,17 @@ def test_what_was_acknowledged_is_counted_and_a_read_that_was_not_is_repeated_an
     tallyman.bring_in(order("ORD-1", A=100))
     with Cable() as cable:
         scan = scanner_at(tallyman, cable)
-        with tallyman.start(*scan) as scanning:
-            until_ready(scanning)
+        with running(tallyman, scan):
             for code in CODES:
                 sends(cable, code)
                 assert cable.heard(len(ACK)) == ACK
-            scanning.kill()
         assert tallyman.order("ORD-1")["items"][0]["verified_quantity"] == len(CODES) - 1
         sends(cable, "SKU-A")  # nobody is there to acknowledge it
-        with tallyman.start(*scan) as scanning:
-            until_ready(scanning)
+        with running(tallyman, scan):
             sends(cable, "ORD-1")
             assert cable.heard(len(ACK)) == ACK
             sends(cable, "SKU-A", again=True)
             assert cable.heard(len(ACK)) == ACK
-            scanning.kill()
         assert tallyman.order("ORD-1")["items"][0]["verified_quantity"] == len(CODES)
     assert tallyman.healthy()
 
@@ -63,6 +60,17 @@ def scanner_at(tallyman: Tallyman, cable: Cable) -> tuple[str, ...]:
         "duplicate_ms = 0\n"
     )
     return ("scan", "--scanner", "zebra", "--person", "Ana", "--json")
+
+
+@contextmanager
+def running(tallyman: Tallyman, scan: tuple[str, ...]) -> Iterator[subprocess.Popen[bytes]]:
+    """The command, listening to its scanner; killed at the end of the block, whatever happens in it."""
+    with tallyman.start(*scan) as scanning:
+        try:
+            until_ready(scanning)
+            yield scanning
+        finally:
+            scanning.kill()
 
 
 def until_ready(scanning: subprocess.Popen[bytes]) -> None:
@@ -91,8 +99,7 @@ def test_a_read_committed_by_a_process_that_died_before_its_ack_is_acknowledged_
     tallyman.bring_in(order("ORD-1", A=100))
     with Cable() as cable:
         scan = scanner_at(tallyman, cable)
-        with tallyman.start(*scan) as scanning:
-            until_ready(scanning)
+        with running(tallyman, scan) as scanning:
             for code in ("ORD-1", "SKU-A"):
                 sends(cable, code)
                 assert cable.heard(len(ACK)) == ACK
@@ -101,10 +108,8 @@ def test_a_read_committed_by_a_process_that_died_before_its_ack_is_acknowledged_
             assert scanning.stdout is not None
             while json.loads(scanning.stdout.readline())["verified_quantity"] != 2:
                 pass
-            scanning.kill()
         cable.drain()
-        with tallyman.start(*scan) as scanning:
-            until_ready(scanning)
+        with running(tallyman, scan) as scanning:
             for _ in range(2):  # the scanner may miss an answer more than once
                 sends(cable, "SKU-A", again=True)
                 assert cable.heard(len(ACK)) == ACK
@@ -113,7 +118,6 @@ def test_a_read_committed_by_a_process_that_died_before_its_ack_is_acknowledged_
                 assert cable.heard(len(ACK)) == ACK
             assert scanning.stdout is not None
             assert json.loads(scanning.stdout.readline())["verdict"] == "order_opened"
-            scanning.kill()
         assert counted(tallyman) == 3
     assert tallyman.healthy()
 
@@ -124,19 +128,15 @@ def test_a_read_after_one_that_was_acknowledged_is_another_though_its_first_send
     tallyman.bring_in(order("ORD-1", A=100))
     with Cable() as cable:
         scan = scanner_at(tallyman, cable)
-        with tallyman.start(*scan) as scanning:
-            until_ready(scanning)
+        with running(tallyman, scan) as scanning:
             for code in ("ORD-1", "SKU-A"):
                 sends(cable, code)
                 assert cable.heard(len(ACK)) == ACK
             until_noted(tallyman)
-            scanning.kill()
-        with tallyman.start(*scan) as scanning:
-            until_ready(scanning)
+        with running(tallyman, scan) as scanning:
             sends(cable, "SKU-A", again=True)
             assert cable.heard(len(ACK)) == ACK
             sends(cable, "ORD-1")
             assert scanning.stdout is not None
             assert json.loads(scanning.stdout.readline())["verdict"] == "no_order_open"
-            scanning.kill()
     assert tallyman.healthy()

@@ -93,8 +93,10 @@ def test_only_what_comes_whole_counts_whatever_else_comes(shift: Shift) -> None:
 
 
 def _logged(shift: Shift) -> list[tuple[bytes, str]]:
+    """The reads since the order was opened."""
+    opened = "SELECT min(seq) FROM events WHERE verdict = 'order_opened'"
     with closing(sqlite3.connect(f"file:{shift.data}/ledger.db?mode=ro", uri=True)) as db:
-        return db.execute("SELECT raw, verdict FROM events ORDER BY seq").fetchall()[1:]
+        return db.execute(f"SELECT raw, verdict FROM events WHERE seq > ({opened}) ORDER BY seq").fetchall()
 
 
 def _by_script(reads: list[tuple[bytes, str]]) -> Iterator[tuple[str, list[tuple[bytes, str]]]]:

@@ -82,7 +82,8 @@ def test_a_thousand_reads_at_full_speed_on_busy_cores_are_all_in_the_log_and_in_
         station.feed("".join(f"{code}\r" for code in codes).encode())
         station.wait_for(f"Scanned {codes[-1]}")
     with closing(sqlite3.connect(f"file:{shift.data}/ledger.db?mode=ro", uri=True)) as db:
-        logged = [raw.decode() for (raw,) in db.execute("SELECT raw FROM events ORDER BY seq")]
+        read = db.execute("SELECT raw FROM events WHERE raw != x'' ORDER BY seq")
+        logged = [raw.decode() for (raw,) in read]
     assert logged == ["ORD-1", *codes]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import select
@@ -93,11 +94,9 @@ class Cable:
     def clog(self) -> None:
         """Fill the way to the scanner, so that nothing the computer writes gets through."""
         os.set_blocking(self._computer, False)
-        try:
-            while os.write(self._computer, bytes(1024)):
-                pass
-        except BlockingIOError:
-            pass
+        while select.select([], [self._computer], [], 0.3)[1]:  # the system may still make room for some
+            with contextlib.suppress(BlockingIOError):
+                os.write(self._computer, bytes(1024))
 
     def drain(self) -> None:
         """Take away all that has arrived at the scanner's end."""

@@ -205,6 +205,10 @@ class StationApp(Shell, inherit_bindings=False):
         """Show the reports, or put them away."""
         self._lay_over(reports_page(self.station.ledger.folder))
 
+    def action_create(self) -> None:
+        """Ask for a new order, or put the question away."""
+        self._lay_over(lambda view: self._supervision.create_page(view.desk.person, self._say))
+
     def action_shift(self) -> None:
         """Show how the shift stands, or put it away."""
         self._lay_over(shift_page(self.folder))

@@ -113,42 +113,43 @@ class Asking:
             return self
         return replace(self, cursor=min(max(0, self.cursor + by), max(0, self.choices - 1)), notice="")
 
+    def entered(self) -> Asking:
+        """With the question answered as it stands, or told what is wrong with the answer."""
+        answer = _ANSWERS.get(self.question)
+        return answer(self) if answer else self
+
+    def confirmed(self) -> Asking:
+        """With the act agreed to by the person at the station; a supervisor may have to follow."""
+        if self.question is not Question.CONFIRM:
+            return self
+        follows = Question.APPROVE if self.approval else Question.WAIT
+        return replace(self, question=follows, approving=Approving(), notice="")
+
+    def refused(self, why: str) -> Asking:
+        """Back at the last step with the reason why nothing was done."""
+        return replace(self, question=Question.CONFIRM, approving=Approving(), notice=why)
+
+    def back(self) -> Asking | None:
+        """One question back; None where there is none before this one."""
+        match self.question:
+            case Question.KIND:
+                return None
+            case Question.WAIT:
+                return self
+            case Question.APPROVE:
+                return self.refused("")
+        return _at(self, self.way[self.way.index(self.question) - 1])
+
+    @property
+    def waits(self) -> bool:
+        """Whether everything is said, and the act is being done."""
+        return self.question is Question.WAIT
+
     @property
     def way(self) -> tuple[Question, ...]:
         """The questions from the choice of the act to the agreement to it."""
         asked = QUESTIONS[self.kind] if self.kind else ()
         return (Question.KIND, *asked, Question.CONFIRM)
-
-
-def entered(asking: Asking) -> Asking:
-    """With the question answered as it stands, or told what is wrong with the answer."""
-    answer = _ANSWERS.get(asking.question)
-    return answer(asking) if answer else asking
-
-
-def confirmed(asking: Asking) -> Asking:
-    """With the act agreed to by the person at the station; a supervisor may have to follow."""
-    if asking.question is not Question.CONFIRM:
-        return asking
-    follows = Question.APPROVE if asking.approval else Question.WAIT
-    return replace(asking, question=follows, approving=Approving(), notice="")
-
-
-def refused(asking: Asking, why: str) -> Asking:
-    """Back at the last step with the reason why nothing was done."""
-    return replace(asking, question=Question.CONFIRM, approving=Approving(), notice=why)
-
-
-def back(asking: Asking) -> Asking | None:
-    """One question back; None where there is none before this one."""
-    match asking.question:
-        case Question.KIND:
-            return None
-        case Question.WAIT:
-            return asking
-        case Question.APPROVE:
-            return refused(asking, "")
-    return _at(asking, asking.way[asking.way.index(asking.question) - 1])
 
 
 def _asked_next(asking: Asking) -> Asking:

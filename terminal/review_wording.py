@@ -102,6 +102,12 @@ def done(act: Act, before: Order, after: Order) -> str:
     return f"{number} is {ACTED[act.kind]}{by}: {after.verified} of {after.quantity} units counted."
 
 
+def created(order: Order) -> str:
+    """That a new order was made."""
+    number = printable(order.order_number, _SHORT)
+    return f"{number} is created with {units(order.quantity)}: scan its label or choose it in the list."
+
+
 def _missing(order: Order) -> str:
     left = [f"{line.remaining} × {printable(line.sku, _SHORT)}" for line in order.lines if line.remaining]
     return ", ".join(left[:3]) + (f" and {len(left) - 3} more lines" if len(left) > 3 else "")

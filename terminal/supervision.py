@@ -10,11 +10,12 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
-from store import acts
+from store import acts, orders, outbox
 from store.acts import Performed
-from store.errors import LedgerError
+from store.errors import LedgerError, Refused
 from store.moment import Moment
 from store.pins import PinRefused
 from terminal import review_wording
@@ -25,6 +26,7 @@ from terminal.station import Station
 from verification.acts import Act, ActKind
 from verification.meaning import Person
 from verification.offers import needs_approval, offers
+from verification.orders import Order
 
 if TYPE_CHECKING:
     from terminal.dossier import Dossier
@@ -111,33 +113,69 @@ class Supervision(Looking):
     def act_page(self, dossier: Dossier, by: Person | None, say: Callable[[str], None]) -> Page | None:
         from terminal.asking import Asking
         from terminal.screens.act import ActScreen
+        from terminal.widgets.asking import rows
+
+        def carry_out(asked: Asking, pin: str) -> Answer:
+            return self.carry_out(asked.order.id, Given(asked.act, asked.approving.name, pin))
 
         found = offers(dossier.order, may_ship=self._may_ship, claimed=bool(dossier.claims))
         first = next((place for place, offer in enumerate(found) if not offer.refusal), 0)
-        return ActScreen(Asking(dossier.order, found, by, cursor=first), self.carry_out, say)
+        return ActScreen(Asking(dossier.order, found, by, cursor=first), rows, carry_out, say)
+
+    def create_page(self, by: Person | None, say: Callable[[str], None]) -> Page:
+        """A new order, typed by `by`."""
+        from terminal.drafting import Draft
+        from terminal.screens.act import ActScreen
+        from terminal.widgets.drafting import rows
+
+        def carry_out(draft: Draft, pin: str) -> Answer:
+            return self.create(draft.order, Given(Act(ActKind.CREATE, by), draft.approving.name, pin))
+
+        return ActScreen(Draft(by), rows, carry_out, say)
 
     def carry_out(self, order_id: str, given: Given) -> Answer:
         """Have an act done, and wait for it: away from the screen's thread, for PINs are slow by design."""
-        act = given.act
-        if needs_approval(act.kind, act.by):
-            approver = self._proof.supervisor(given.name, given.pin)
-            if isinstance(approver, PinRefused):
-                return Answer(f"{approver.sentence} Nothing was changed.", done=False)
-            act = replace(act, approved_by=approver)
         try:
+            act = self._approved(given)
             performed = self._ask(order_id, act).result()
         except (LedgerError, ValueError, LookupError) as error:
             return Answer(str(error), done=False)
         return Answer(review_wording.done(act, performed.before, performed.order), done=True)
 
+    def create(self, order: Order, given: Given) -> Answer:
+        """Have a new order made here and in the Orders API, and wait for it, as `carry_out` does."""
+
+        def bring_in(db: Connection) -> None:
+            orders.insert(db, [order])
+            outbox.create(db, order.id)
+
+        try:
+            self._ask(order.id, self._approved(given), first=bring_in).result()
+        except (LedgerError, ValueError, LookupError) as error:
+            return Answer(str(error), done=False)
+        return Answer(review_wording.created(order), done=True)
+
+    def _approved(self, given: Given) -> Act:
+        """The act with its approval, where it needs one. Raises Refused for a wrong name or PIN."""
+        if not needs_approval(given.act.kind, given.act.by):
+            return given.act
+        approver = self._proof.supervisor(given.name, given.pin)
+        if isinstance(approver, PinRefused):
+            raise Refused(f"{approver.sentence} Nothing was changed.")
+        return replace(given.act, approved_by=approver)
+
     def take_over(self, order_id: str, by: Person | None) -> None:
         """Go on here with an order that another station counted on; it asks nothing."""
         self._ask(order_id, Act(ActKind.TAKE_OVER, by))
 
-    def _ask(self, order_id: str, act: Act) -> Future[Performed]:
-        """Have the clerk do an act between two reads."""
-        moment = Moment.now(KEYS)
-        key = self._station.ledger.chain_key
-        return self._reconciliation.change(
-            lambda db: acts.perform(db, key, order_id, act, moment, may_ship=self._may_ship)
-        )
+    def _ask(
+        self, order_id: str, act: Act, first: Callable[[Connection], None] = lambda _db: None
+    ) -> Future[Performed]:
+        """Have the clerk do `first` and then an act, in one transaction between two reads."""
+        moment, key = Moment.now(KEYS), self._station.ledger.chain_key
+
+        def change(db: Connection) -> Performed:
+            first(db)
+            return acts.perform(db, key, order_id, act, moment, may_ship=self._may_ship)
+
+        return self._reconciliation.change(change)

@@ -110,6 +110,10 @@ class ReviewApp(Shell, inherit_bindings=False):
         """Refuse: taking over writes."""
         self._refuse()
 
+    def action_create(self) -> None:
+        """Refuse: a new order writes."""
+        self._refuse()
+
     def action_toggle_practice(self) -> None:
         """There is nothing to practise where nothing counts."""
         self._refuse()

@@ -97,6 +97,7 @@ class StationScreen(Screen[None], inherit_bindings=False):
         Binding("ctrl+f", "app.reports", show=False),
         Binding("ctrl+o", "order", show=False),
         Binding("ctrl+n", "app.shift", show=False),
+        Binding("ctrl+a", "app.create", show=False),
         Binding("ctrl+r", "app.review", show=False),
         Binding("f8", "command('signout')", show=False),
         Binding("f10", "app.sync", show=False),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,8 +11,7 @@ from textual.containers import Horizontal, Vertical
 from terminal.screens.base import Page
 from terminal.widgets.bars import KeyBar
 from terminal.widgets.order import Lines, OrderHeader
-from terminal.widgets.replay import StepPanel, tape
-from terminal.widgets.scrolled import Scrolled
+from terminal.widgets.replay import StepList, StepPanel
 from verification.story import Story
 
 
@@ -46,7 +44,7 @@ class ReplayScreen(Page, inherit_bindings=True):
             yield StepPanel()
             with Horizontal(id="replayed"):
                 yield Lines()
-                yield Scrolled(id="steps")
+                yield StepList()
             yield KeyBar(self.KEYS)
 
     def on_mount(self) -> None:
@@ -62,4 +60,4 @@ class ReplayScreen(Page, inherit_bindings=True):
         self.query_one(OrderHeader).show(order)
         self.query_one(StepPanel).show(story, number)
         self.query_one(Lines).show(order, touched or "")
-        self.query_one("#steps", Scrolled).show(partial(tape, story, number), cursor=number)
+        self.query_one(StepList).show(story, number, self._last)

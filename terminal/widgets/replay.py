@@ -87,15 +87,34 @@ def _style(step: Step) -> str:
     return BAD if step.first.verdict.refused else HEADING
 
 
-def tape(story: Story, number: int, width: int) -> list[Row]:
-    """Every step in a row of its own, the one numbered `number` marked."""
-    found: list[Row] = [[(fit(" · before", width), CHOSEN if number == 0 else QUIET)]]
-    for place, step in enumerate(story.steps, 1):
-        time = TapeRow.of_event(step.first).time
-        undone = " undone" if step.undone else ""
-        left = f" {_symbol(step)} {word(step)} {_moved(step)}{undone}"
-        style = CHOSEN if place == number else BAD if step.first.verdict.refused else ""
-        found.append([(fit(left, max(1, width - 10)) + f" {time} ", style)])
-    if story.ended_elsewhere():
-        found.append([(fit(" · now", width), CHOSEN if number > len(story.steps) else QUIET)])
-    return found
+class StepList(Painted):
+    """Every step in a row of its own, the one that is shown marked; only those in sight are ever made."""
+
+    COMPONENT_CLASSES = STYLES
+
+    def __init__(self) -> None:
+        super().__init__(id="steps")
+        self._story: Story | None = None
+        self._number = self._last = self._top = 0
+
+    def show(self, story: Story, number: int, last: int) -> None:
+        """Show step `number` of `last` among its neighbours; 0 is before the first."""
+        self._story, self._number, self._last = story, number, last
+        self.repaint()
+
+    def paint(self, width: int, height: int) -> list[Row]:
+        if self._story is None:
+            return []
+        self._top = min(max(self._top, self._number - height + 1), self._number)
+        places = range(self._top, min(self._top + height, self._last + 1))
+        return [_row(self._story, place, width, chosen=place == self._number) for place in places]
+
+
+def _row(story: Story, place: int, width: int, *, chosen: bool) -> Row:
+    if not 0 < place <= len(story.steps):
+        return [(fit(" · now" if place else " · before", width), CHOSEN if chosen else QUIET)]
+    step = story.steps[place - 1]
+    undone = " undone" if step.undone else ""
+    left = f" {_symbol(step)} {word(step)} {_moved(step)}{undone}"
+    style = CHOSEN if chosen else BAD if step.first.verdict.refused else ""
+    return [(fit(left, max(1, width - 10)) + f" {TapeRow.of_event(step.first).time} ", style)]

@@ -41,12 +41,13 @@ class Scrolled(Painted):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
         self._content: Rows = _nothing
+        self._made: tuple[int, list[Row]] = (0, [])
+        """The rows and the width that they were made for: scrolling makes none anew."""
         self._top = 0
-        self._cursor: int | None = None
 
-    def show(self, content: Rows, cursor: int | None = None) -> None:
-        """Show these rows; the one numbered `cursor` stays in sight."""
-        self._content, self._cursor = content, cursor
+    def show(self, content: Rows) -> None:
+        """Show these rows."""
+        self._content, self._made = content, (0, [])
         self.repaint()
 
     def scroll(self, by: int) -> None:
@@ -60,12 +61,12 @@ class Scrolled(Painted):
         return max(1, self.size.height - 2)
 
     def paint(self, width: int, height: int) -> list[Row]:
-        rows = self._content(width)
+        if self._made[0] != width:
+            self._made = width, self._content(width)
+        rows = self._made[1]
         most = max(0, len(rows) - height)
         self._top = min(max(0, self._top), most)
-        if self._cursor is not None:
-            self._top = min(max(self._top, self._cursor - height + 1), max(0, self._cursor))
         shown = rows[self._top : self._top + height]
-        if self._cursor is None and self._top < most:
+        if self._top < most:
             shown[-1] = [(fit(f" ↓ {most - self._top + 1} more rows", width), QUIET)]
         return shown

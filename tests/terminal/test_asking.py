@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terminal import asking
 from terminal.asking import Asking
 from terminal.header_field import NotAValue, as_kept, as_typed
 from terminal.questions import Question
@@ -30,13 +29,13 @@ def begun(of: Order = HALF, by: Person | None = SUE, kind: ActKind | None = None
 
 
 def chosen(kind: ActKind, of: Order = HALF, by: Person | None = SUE) -> Asking:
-    return asking.entered(begun(of, by, kind))
+    return Asking.entered(begun(of, by, kind))
 
 
 def typing(asked: Asking, text: str) -> Asking:
     for character in text:
         asked = asked.took(character)
-    return asking.entered(asked)
+    return Asking.entered(asked)
 
 
 def possible(of: Order, **how: bool) -> set[ActKind]:
@@ -76,7 +75,7 @@ def test_every_act_that_is_offered_has_a_name_a_sentence_and_a_word_for_the_log(
 
 
 def test_a_wrong_number_of_units_is_told_at_once_and_can_be_typed_again() -> None:
-    asked = asking.entered(chosen(ActKind.CONFIRM))
+    asked = Asking.entered(chosen(ActKind.CONFIRM))
     assert asked.line_id == "L2"  # the first that lacks something
     asked = typing(asked, "2")
     assert asked.notice == "1 of SKU-B are missing, so 2 cannot be confirmed."
@@ -92,29 +91,29 @@ def test_an_act_that_needs_a_reason_goes_no_further_without_one() -> None:
 
 def test_the_reason_code_other_wants_a_note_and_the_others_do_not() -> None:
     code = chosen(ActKind.CLOSE_SHORT)
-    damaged = asking.entered(asking.entered(code.moved(2)))
+    damaged = Asking.entered(Asking.entered(code.moved(2)))
     assert damaged.short is Short.DAMAGED
-    assert asking.entered(damaged).question is Question.CONFIRM
-    other = asking.entered(asking.entered(asking.entered(code.moved(9))))
+    assert Asking.entered(damaged).question is Question.CONFIRM
+    other = Asking.entered(Asking.entered(Asking.entered(code.moved(9))))
     assert (other.short, other.notice) == (Short.OTHER, "It needs a reason in words.")
 
 
 def test_a_supervisor_confirms_and_an_operator_asks_one() -> None:
     ready = typing(chosen(ActKind.SEND_BACK), "wet")
-    assert asking.confirmed(ready).question is Question.WAIT
-    asked = asking.confirmed(replace(ready, by=ANA))
+    assert Asking.confirmed(ready).question is Question.WAIT
+    asked = Asking.confirmed(replace(ready, by=ANA))
     assert asked.question is Question.APPROVE
     asked = typing(typing(asked, "Sue"), "271828")
     assert (asked.question, asked.approving.name) == (Question.WAIT, "Sue")
-    assert "271828" not in repr(asking.refused(asked, "No."))
+    assert "271828" not in repr(Asking.refused(asked, "No."))
 
 
 def test_escape_goes_back_question_by_question_and_then_away() -> None:
-    asked: Asking | None = asking.confirmed(typing(chosen(ActKind.SEND_BACK, by=ANA), "wet"))
+    asked: Asking | None = Asking.confirmed(typing(chosen(ActKind.SEND_BACK, by=ANA), "wet"))
     passed = []
     while asked is not None:
         passed.append(asked.question)
-        asked = asking.back(asked)
+        asked = Asking.back(asked)
     assert passed == [Question.APPROVE, Question.CONFIRM, Question.REASON, Question.KIND]
 
 
@@ -127,13 +126,13 @@ def test_whatever_is_pressed_enter_alone_agrees_to_nothing(of: Order, steps: lis
     for step in steps:
         match step:
             case "enter":
-                asked = asking.entered(asked)
+                asked = Asking.entered(asked)
             case "up" | "down":
                 asked = asked.moved(1 if step == "down" else -1)
             case "erase":
                 asked = asked.erased()
             case "back":
-                asked = asking.back(asked) or asked
+                asked = Asking.back(asked) or asked
             case _:
                 asked = asked.took(step)
         assert asked.question not in (Question.WAIT, Question.APPROVE)

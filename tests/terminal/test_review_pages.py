@@ -7,10 +7,13 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
+from textual.app import App
 
+import terminal
 from store import log, orders, outbox, slots
 from store.ledger import Ledger, reading
 from store.review import ReviewFilter, ReviewPage, ReviewRow
@@ -19,10 +22,11 @@ from terminal.browser.review import ReviewApp
 from terminal.dossier import Dossier, open_dossier
 from terminal.questions import Question
 from terminal.screens.review import ReviewScreen
+from terminal.screens.shift import ShiftScreen
 from terminal.supervision import Looking
 from terminal.widgets import asking
 from terminal.widgets import dossier as widget
-from terminal.widgets.replay import step_rows, tape
+from terminal.widgets.replay import StepList, step_rows
 from terminal.widgets.review import REASON, ReviewList, Window
 from tests.store.builders import event, ledger_with, order
 from verification.acts import ActKind
@@ -74,7 +78,9 @@ def test_an_order_in_full_is_as_wide_as_the_page_and_does_nothing(ledger: Ledger
     asked = Asking(replace(found.order, order_number=HOSTILE), offered, None)
     lines = replace(asked, kind=ActKind.ADJUST, question=Question.LINE)
     questions = (*asking.rows(asked, width, 18), *asking.rows(lines, width, 18))
-    pages = (*widget.rows(found, width), *step_rows(step, width), *tape(found.story, 1, width))
+    listed = StepList()
+    listed._story, listed._number, listed._last = found.story, 1, 2
+    pages = (*widget.rows(found, width), *step_rows(step, width), *listed.paint(width, 9))
     for row in (*pages, *questions):
         text = "".join(piece for piece, _ in row)
         assert cell_len(text) <= width, text
@@ -92,7 +98,7 @@ def test_every_reason_has_a_name_to_filter_by() -> None:
     assert set(REASON) == set(ReasonKind)
 
 
-async def settled(app: ReviewApp, met: Callable[[], bool], pilot: object) -> None:
+async def settled(app: App[Any], met: Callable[[], bool], pilot: object) -> None:
     for _ in range(PATIENCE):
         if met():
             return
@@ -100,7 +106,7 @@ async def settled(app: ReviewApp, met: Callable[[], bool], pilot: object) -> Non
     pytest.fail("\n".join(strip.text for strip in app.screen._compositor.render_strips()))
 
 
-def shown(app: ReviewApp) -> str:
+def shown(app: App[Any]) -> str:
     return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
 
 
@@ -141,6 +147,25 @@ def test_moving_among_the_loaded_orders_asks_the_ledger_nothing(ledger: Ledger, 
                 await pilot.press("end")
                 await settled(app, lambda: "ORD-399" in shown(app), pilot)
                 assert screen._window is not loaded
+
+    asyncio.run(run())
+
+
+class Silent(App[None]):
+    """Looks as the station does, and tells its pages nothing."""
+
+    CSS_PATH = Path(terminal.__file__).parent / "station.tcss"
+
+
+def test_the_shift_is_kept_up_to_date_by_itself(ledger: Ledger, tmp_path: Path) -> None:
+    async def run() -> None:
+        app = Silent()
+        async with app.run_test(size=(80, 24)) as pilot:
+            app.push_screen(ShiftScreen(tmp_path, None, every=0.05))
+            await settled(app, lambda: "Left: 400 orders" in shown(app), pilot)
+            with ledger.transaction() as written:
+                outbox.cancel(written, "id-ORD-399", "")
+            await settled(app, lambda: "Left: 399 orders" in shown(app), pilot)
 
     asyncio.run(run())
 

@@ -24,7 +24,8 @@ KEYS: Mapping[str, bytes] = {
     "F12": b"\x1b[24~",
     "Up": b"\x1b[A", "Down": b"\x1b[B", "Right": b"\x1b[C", "Left": b"\x1b[D",
     "PageUp": b"\x1b[5~", "PageDown": b"\x1b[6~", "Home": b"\x1b[H", "End": b"\x1b[F",
-    "Ctrl-K": b"\x0b", "Ctrl-N": b"\x0e", "Ctrl-O": b"\x0f", "Ctrl-R": b"\x12", "Ctrl-F": b"\x06",
+    "Ctrl-K": b"\x0b", "Ctrl-A": b"\x01", "Ctrl-N": b"\x0e", "Ctrl-O": b"\x0f",
+    "Ctrl-R": b"\x12", "Ctrl-F": b"\x06",
     "Enter": b"\r", "Escape": b"\x1b", "Backspace": b"\x7f", "?": b"?",
 }  # fmt: skip
 

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.verification.builders import ANA, SUE, command, event, line, order, scan
-from verification.acts import Act, ActKind, Judged, Short, judge
+from verification.acts import Act, ActKind, Judged, Short
 from verification.codes import Command
 from verification.desk import Count, Desk
 from verification.events import Provenance
+from verification.judging import judge
 from verification.meaning import OrderLabel
 from verification.orders import Order, OrderStatus, Ruling
 

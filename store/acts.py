@@ -14,9 +14,10 @@ from typing import Any
 from store import catalog, claims, log, orders, outbox
 from store.errors import Refused
 from store.moment import Moment
-from verification.acts import Act, ActKind, Judged, judge
+from verification.acts import Act, ActKind, Judged
 from verification.desk import Count
 from verification.events import Event, Provenance, fold
+from verification.judging import judge
 from verification.orders import Order, OrderStatus
 from verification.printable import printable
 from verification.verdicts import Verdict

@@ -14,7 +14,8 @@ from terminal.questions import QUESTIONS, Question
 from terminal.review_wording import FIELD
 from terminal.screens.approval import Asking as Approving
 from terminal.screens.approval import Step
-from verification.acts import REASONED, Act, ActKind, Short, judge
+from verification.acts import REASONED, Act, ActKind, Short
+from verification.judging import judge
 from verification.meaning import Person
 from verification.offers import Offer, needs_approval
 from verification.orders import Order

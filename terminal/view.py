@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from terminal import wording
+from terminal import words
 from terminal.arrivals import Arrival
 from terminal.clerk import News
 from terminal.reads import Outcome
@@ -60,7 +60,7 @@ class TapeRow:
     @property
     def word(self) -> str:
         """The verdict in a word, where the text does not say it: for refusals."""
-        return wording.WORD[self.verdict] if self.verdict.refused else ""
+        return words.WORD[self.verdict] if self.verdict.refused else ""
 
 
 def _local(at: str) -> str:

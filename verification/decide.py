@@ -17,10 +17,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import Enum, auto
 
-from verification import recounting
+from verification import counting, recounting
 from verification.codes import Command
-from verification.desk import Asked, Count, Decision, Desk
-from verification.events import Provenance
+from verification.desk import Asked, Decision, Desk
 from verification.meaning import (
     Ambiguous,
     Badge,
@@ -33,7 +32,7 @@ from verification.meaning import (
     Unknown,
     Unreadable,
 )
-from verification.orders import Line, LineStatus, Order, OrderStatus
+from verification.orders import OrderStatus
 from verification.policy import Expired, Policy
 from verification.verdicts import WRONG_ITEM, Verdict
 
@@ -139,103 +138,16 @@ def _open(desk: Desk, asked: Asked) -> Decision:
     return Decision(Verdict.ORDER_OPENED, opened=order)
 
 
-def _locked(order: Order) -> str:
-    """Why nothing on the open order may change; empty where it may, as on the one just verified."""
-    return "" if order.closed == OrderStatus.VERIFIED else order.closed
-
-
-def _count(desk: Desk, asked: Asked) -> Decision:
-    """Goods count on the first line of their SKU with room, then on the next; all of them or none."""
-    goods, order = asked.meaning, desk.order
-    assert isinstance(goods, Goods)
-    assert order is not None
-    mine = [line for line in order.lines if line.sku == goods.sku]
-    target = next((line for line in mine if line.remaining), mine[-1] if mine else None)
-
-    def refused(verdict: Verdict, problem: str = "", held: Asked | None = None) -> Decision:
-        line_id = target.id if target else None
-        return Decision(
-            verdict, sku=goods.sku, line_id=line_id, units=goods.units, problem=problem, held=held
-        )
-
-    if locked := _locked(order):
-        return refused(Verdict.ORDER_LOCKED, locked)
-    if asked.double:
-        return refused(Verdict.DUPLICATE_READ, held=asked)
-    if target is None:
-        return refused(Verdict.NOT_ON_ORDER)
-    if goods.serial_counted:
-        return refused(Verdict.DUPLICATE_SERIAL)
-    room = sum([line.remaining for line in mine])
-    if room == 0:
-        return refused(Verdict.LINE_ALREADY_VERIFIED)
-    if goods.units > room:
-        return refused(Verdict.EXCEEDS_REMAINING)
-    if asked.expired:
-        return refused(Verdict.EXPIRED, asked.expired)
-    counts = _fill(mine, goods.units)
-    counted = order.moved((count.line_id, count.delta) for count in counts)
-    return Decision(
-        _counted_as(counted, counts),
-        counts=counts,
-        counted=counted,
-        sku=goods.sku,
-        line_id=counts[-1].line_id,
-        units=goods.units,
-        provenance=_provenance(asked, goods),
-        countable=None if asked.code and asked.code.serial else goods.sku,
-    )
-
-
-def _count_typed(desk: Desk, asked: Asked) -> Decision:
-    """A number counts as so many reads of single units would, or is refused whole."""
-    typed = asked.meaning
-    assert isinstance(typed, Quantity)
-    if asked.objection:
-        return Decision(
-            Verdict.UNREADABLE, sku=typed.sku, units=typed.units, problem=asked.objection, typed=typed
-        )
-    goods = replace(asked, meaning=Goods(typed.sku, typed.units), provenance=Provenance.TYPED)
-    return replace(_count(desk, goods), typed=typed, countable=None)
-
-
-def _provenance(asked: Asked, goods: Goods) -> Provenance:
-    """A case code is told apart from single scans; what was typed stays typed."""
-    if goods.case and asked.provenance is Provenance.SCANNED:
-        return Provenance.CASE
-    return asked.provenance
-
-
-def _fill(lines: list[Line], units: int) -> tuple[Count, ...]:
-    """`units` over `lines` in their order, each filled before the next."""
-    counts = []
-    for line in lines:
-        taken = min(line.remaining, units)
-        if taken:
-            counts.append(Count(line.id, taken))
-            units -= taken
-    return tuple(counts)
-
-
-def _counted_as(order: Order, counts: tuple[Count, ...]) -> Verdict:
-    """What the last of `counts` made of the order that they are brought into."""
-    if order.status is OrderStatus.VERIFIED:
-        return Verdict.ORDER_VERIFIED
-    if order.line(counts[-1].line_id).status is LineStatus.VERIFIED:
-        return Verdict.LINE_VERIFIED
-    return Verdict.ACCEPTED
-
-
 def _command(desk: Desk, asked: Asked) -> Decision:
     assert isinstance(asked.meaning, Ordered)
     command = asked.meaning.command
     if asked.double:
         return Decision(Verdict.DUPLICATE_READ)
     if command is Command.UNDO and desk.order is not None:
-        return _undo(desk.order, asked)
+        return counting.undo(desk.order, asked)
     if command is Command.COUNT and desk.held is not None:
         held = desk.held
-        return _count(desk, replace(held, double=False))
+        return counting.count(desk, replace(held, double=False))
     if command is Command.QUANTITY:
         goods = None if asked.objection else desk.countable
         return Decision(Verdict.COMMAND, command=command, countable=goods, problem=asked.objection)
@@ -255,22 +167,6 @@ def _command_in_recheck(desk: Desk, asked: Asked) -> Decision:
     if asked.double:
         return Decision(Verdict.DUPLICATE_READ)
     return recounting.commanded(desk, asked) or _command(desk, asked)
-
-
-def _undo(order: Order, asked: Asked) -> Decision:
-    if locked := _locked(order):
-        return Decision(Verdict.ORDER_LOCKED, command=Command.UNDO, problem=locked)
-    counts = asked.undoable
-    line = next((line for line in order.lines if counts and line.id == counts[0].line_id), None)
-    return Decision(
-        Verdict.COMMAND,
-        counts=counts,
-        counted=order.moved((count.line_id, count.delta) for count in counts),
-        command=Command.UNDO,
-        sku=line.sku if line else None,
-        line_id=line.id if line else None,
-        units=-sum(count.delta for count in counts),
-    )
 
 
 def _command_in_alarm(_desk: Desk, asked: Asked) -> Decision:
@@ -340,11 +236,11 @@ RULES: Mapping[Situation, Mapping[type[Meaning], Cell]] = {
         Unreadable: _unreadable,
         Unknown: _unknown,
         Ambiguous: _ambiguous,
-        Goods: _count,
+        Goods: counting.count,
         OrderLabel: _open,
         Badge: _sign_in,
         Ordered: _command,
         Lesson: _teach,
-        Quantity: _count_typed,
+        Quantity: counting.count_typed,
     },
 }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from verification.acts import Act, ActKind, Short, judge
+from verification.acts import Act, ActKind, Short
+from verification.judging import judge
 from verification.meaning import Person
 from verification.orders import Line, Order
 

@@ -12,7 +12,7 @@ from types import FrameType
 
 import click
 
-from terminal import wording
+from terminal import words
 from terminal.clerk import News
 from terminal.commands.common import (
     DONE,
@@ -138,7 +138,7 @@ def _as_json(outcome: Outcome) -> str:
 
 def _as_text(outcome: Outcome) -> str:
     verdict = outcome.verdict
-    return f"{wording.SYMBOL[verdict]} {wording.WORD[verdict]:<11} {outcome.message}"
+    return f"{words.SYMBOL[verdict]} {words.WORD[verdict]:<11} {outcome.message}"
 
 
 class _Bystander:

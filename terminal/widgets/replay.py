@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from terminal import wording
+from terminal import words
 from terminal.review_wording import ACTED, KIND, local
 from terminal.view import TapeRow
 from terminal.widgets.painted import Painted, Row, bar, fit
@@ -72,11 +72,11 @@ def word(step: Step) -> str:
     event = step.first
     if event.act is not None and not event.raw:
         return ACTED.get(event.act, printable(event.act, 20)).upper()
-    return "UNDO" if event.takes_back is not None else wording.WORD[event.verdict]
+    return "UNDO" if event.takes_back is not None else words.WORD[event.verdict]
 
 
 def _symbol(step: Step) -> str:
-    return wording.SYMBOL[step.first.verdict]
+    return words.SYMBOL[step.first.verdict]
 
 
 def _moved(step: Step) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from terminal import wording
+from terminal import words
 from terminal.view import TapeRow, View
 from terminal.widgets.painted import Painted, Row, fit
 
@@ -41,6 +41,6 @@ def _row(read: TapeRow, marks: Mapping[str, str], width: int) -> Row:
     style = "tape--refused" if read.verdict.refused else ""
     word = f" {read.word}" if read.word else ""
     mark = f"{marks.get(read.scanner, _BY_HAND):>{len(str(len(marks)))}} " if marks else ""
-    head = f" {wording.SYMBOL[read.verdict]} {mark}"
+    head = f" {words.SYMBOL[read.verdict]} {mark}"
     tail = f"{word} {read.time}"
     return [(head + fit(read.text, max(0, width - len(head) - len(tail))) + tail, style)]

@@ -7,7 +7,7 @@ import textwrap
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from terminal import wording
+from terminal import words
 from terminal.reads import Outcome
 from terminal.view import View
 from terminal.widgets import letters
@@ -124,7 +124,7 @@ def _content(view: View, greeting: tuple[str, str]) -> tuple[str, str, str, str]
     line = last.order.line(last.line_id) if last.order and last.line_id else None
     count = f"{line.verified}/{line.quantity}" if line and last.verdict is Verdict.ACCEPTED else ""
     tone = _TONES.get(last.verdict, "-refused")
-    return f"{wording.SYMBOL[last.verdict]} {wording.WORD[last.verdict]}", count, last.message, tone
+    return f"{words.SYMBOL[last.verdict]} {words.WORD[last.verdict]}", count, last.message, tone
 
 
 def _alarm(alarm: Alarm, last: Outcome | None, notice: str) -> tuple[str, str, str, str]:
@@ -133,4 +133,4 @@ def _alarm(alarm: Alarm, last: Outcome | None, notice: str) -> tuple[str, str, s
         sentence = f"{notice} The alarm: {alarm.message}"
     elif last is not None and last.verdict not in WRONG_ITEM:
         sentence = f"{last.message} The alarm: {alarm.message}"
-    return f"× {wording.WORD[alarm.verdict]}", "", sentence, "-alarm"
+    return f"× {words.WORD[alarm.verdict]}", "", sentence, "-alarm"

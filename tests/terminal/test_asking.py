@@ -13,7 +13,8 @@ from terminal.header_field import NotAValue, as_kept, as_typed
 from terminal.questions import Question
 from terminal.review_wording import ACT, ACTED, will
 from tests.verification.builders import ANA, SUE, line, order
-from verification.acts import Act, ActKind, Short, judge
+from verification.acts import Act, ActKind, Short
+from verification.judging import judge
 from verification.meaning import Person
 from verification.offers import needs_approval, offers
 from verification.orders import Order, OrderStatus, Ruling

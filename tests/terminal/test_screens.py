@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from docs import picture
-from terminal import wording
+from terminal import refusals, words
 from terminal.app import StationApp
 from terminal.config import Config, Policy
 from terminal.reads import Outcome
@@ -79,7 +79,7 @@ def show(show_each: Callable[..., list[str]]) -> Callable[..., str]:
 
 def test_every_word_and_symbol_has_large_letters() -> None:
     for verdict in Verdict:
-        for character in wording.WORD[verdict] + wording.SYMBOL[verdict]:
+        for character in words.WORD[verdict] + words.SYMBOL[verdict]:
             assert character == " " or any(row.strip() for row in letters.draw(character)), character
 
 
@@ -87,7 +87,7 @@ def test_every_word_and_symbol_has_large_letters() -> None:
 def test_every_refusal_keeps_its_next_step_in_sight(show: Callable[..., str], size: tuple[int, int]) -> None:
     opened = order(*(Line(str(n), f"SKU-{n:026d}", 12) for n in range(9)))
     longest = (
-        f"Scanned {'4' * 40}: it could be SKU-1 or SKU-2. Expected {wording.expected(opened)}."
+        f"Scanned {'4' * 40}: it could be SKU-1 or SKU-2. Expected {refusals.expected(opened)}."
         " Scan another code on the item or call for help."
     )
     last = outcome(Verdict.AMBIGUOUS_CODE, longest, opened)
@@ -100,7 +100,7 @@ def test_every_verdict_is_a_word_to_be_read_from_afar(show_each: Callable[..., l
     views = [packing(opened, last=outcome(v, f"So it is: {v}.", opened, line_id="1")) for v in Verdict]
     for verdict, text in zip(Verdict, show_each(*views, size=WIDE), strict=True):
         assert f"So it is: {verdict}." in text
-        drawn = letters.draw(f"{wording.SYMBOL[verdict]} {wording.WORD[verdict]}")
+        drawn = letters.draw(f"{words.SYMBOL[verdict]} {words.WORD[verdict]}")
         assert all(row.strip() in text for row in drawn)
 
 

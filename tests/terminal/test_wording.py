@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from terminal import wording
+from terminal import refusals, wording, words
 from verification.codes import Code, Command
 from verification.decide import decide
 from verification.desk import Alarm, Asked, Count, Desk, settle
@@ -255,8 +255,8 @@ def test_a_sentence(name: str) -> None:
 
 
 def test_every_verdict_has_a_word_a_symbol_and_a_sentence() -> None:
-    assert set(wording.WORD) == set(wording.SYMBOL) == set(Verdict)
-    assert all(len(symbol) == 1 for symbol in wording.SYMBOL.values())
+    assert set(words.WORD) == set(words.SYMBOL) == set(Verdict)
+    assert all(len(symbol) == 1 for symbol in words.SYMBOL.values())
     tested = {verdict for (verdict, _), _, _ in CASES.values()}
     assert set(Verdict) - tested == {Verdict.NOT_RECORDED}
 
@@ -276,8 +276,8 @@ def test_every_refusal_names_what_was_scanned_expected_and_to_do() -> None:
 
 def test_a_long_order_names_its_first_lines_only() -> None:
     order = Order("o", "ORD", tuple(Line(f"l{n}", f"SKU-{n}", 1) for n in range(6)))
-    assert wording.expected(order) == "1 × SKU-0, 1 × SKU-1, 1 × SKU-2 and 3 more lines"
-    assert wording.expected(None) == "an order label"
+    assert refusals.expected(order) == "1 × SKU-0, 1 × SKU-1, 1 × SKU-2 and 3 more lines"
+    assert refusals.expected(None) == "an order label"
 
 
 def test_hostile_text_cannot_reach_a_sentence() -> None:

@@ -23,22 +23,19 @@ def spoken_of(db: sqlite3.Connection) -> list[str]:
 def newest(db: sqlite3.Connection, order_id: str) -> tuple[Ruling, int]:
     """The newest ruling of all stations and its number; NONE and 0 where nobody ruled.
 
-    Of each slot the last one holds, of all slots the highest number, of equal ones the later name's. A slot
-    of this station is read from the log, unless the API was seen to have more of it.
+    Of each slot the last one holds, of all slots the highest number, of equal ones the later name's. Where
+    the API holds more of a slot of ours than the log does, as after a restore, both have their say.
     """
-    found: dict[str, tuple[int, str]] = {}
     known = {name: json.loads(body) for name, (body, _) in slots.known(db, order_id).items()}
-    for name, body in known.items():
-        if "ruled" in body:
-            found[name] = (body["ruled"]["number"], body["ruled"]["is"])
-    for name, events in slots.shares(db, order_id).items():
-        if name in known and known[name]["n"] > len(events):
-            continue
+    own = slots.shares(db, order_id)
+    found = [
+        (body["ruled"]["number"], name, body["ruled"]["is"])
+        for name, body in known.items()
+        if "ruled" in body and body["n"] > len(own.get(name, ()))
+    ]
+    for name, events in own.items():
         told = [json.loads(detail) for *_, detail in events if detail is not None]
         if told:
-            found[name] = (told[-1]["ruled"], told[-1]["ruling"])
-    if not found:
-        return Ruling.NONE, 0
-    name = max(found, key=lambda each: (found[each][0], each))
-    number, ruling = found[name]
+            found.append((told[-1]["ruled"], name, told[-1]["ruling"]))
+    number, _, ruling = max(found, key=lambda each: each[:2], default=(0, "", Ruling.NONE.value))
     return Ruling(ruling), number

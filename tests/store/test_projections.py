@@ -123,10 +123,16 @@ def test_a_ruling_that_nobody_gave_is_found_and_drawn_anew(
     assert content(ledger.db) == before
 
 
-def test_a_ruling_of_a_slot_of_ours_that_the_api_has_more_of_is_the_api_s(ledger: Ledger) -> None:
+@pytest.mark.parametrize(
+    ("number", "newest"), [(5, (Ruling.REOPENED, 5)), (0, (Ruling.SHORT, 1))], ids=["newer", "older"]
+)
+def test_of_a_slot_of_ours_that_the_api_has_more_of_the_newer_word_holds(
+    ledger: Ledger, number: int, newest: tuple[Ruling, int]
+) -> None:
+    """As after a restore: one word is in the log, another one was seen at the API alone."""
     ruled_here_and_there(ledger)
     ours = next(iter(slots.shares(ledger.db, "id-ORD-1")))
-    body = {"n": 9, "h": "1234", "c": {}, "ruled": {"number": 5, "is": "reopened"}}
+    body = {"n": 9, "h": "1234", "c": {}, "ruled": {"number": number, "is": "reopened"}}
     with ledger.transaction() as db:
         slots.keep(db, "id-ORD-1", {ours: json.dumps(body)}, {})
-    assert rulings.newest(ledger.db, "id-ORD-1") == (Ruling.REOPENED, 5)
+    assert rulings.newest(ledger.db, "id-ORD-1") == newest

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import burst, clerk, flood, latency, memory, reports, scanners, start
+from benchmarks import burst, clerk, flood, latency, memory, reports, review, scanners, start
 from benchmarks.report import Bar, command
 
 
@@ -15,7 +15,7 @@ def measure() -> list[Bar]:
     """All bars."""
     return [
         bar
-        for part in (clerk, burst, latency, flood, start, memory, scanners, reports)
+        for part in (clerk, burst, latency, flood, start, memory, scanners, reports, review)
         for bar in part.measure()
     ]
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from store.moment import Moment
 from verification.events import Event, Provenance
+from verification.recheck import RECOUNT
 from verification.verdicts import Verdict
 
 FIELDS = (
@@ -96,9 +97,13 @@ def of_order(db: sqlite3.Connection, order_id: str) -> Iterator[Event]:
 
 
 def acts_of(db: sqlite3.Connection, order_id: str) -> Iterator[Event]:
-    """What people did to one order otherwise than by reads, oldest first; an act of several counts once."""
+    """What people did to one order otherwise than by reads, oldest first; an act of several counts once.
+
+    The reads of a re-check are none, though what it found is.
+    """
     rows = db.execute(
-        f"SELECT {_COLUMNS} FROM events WHERE order_id = ? AND act IS NOT NULL AND read = seq ORDER BY seq",
+        f"SELECT {_COLUMNS} FROM events WHERE order_id = ? AND act IS NOT NULL AND act != '{RECOUNT}'"
+        " AND read = seq ORDER BY seq",
         (order_id,),
     )
     return map(from_row, rows)

@@ -11,6 +11,7 @@ from typing import Any
 from store import outbox
 from store.errors import Refused
 from verification.orders import Line, Order, OrderStatus, Ruling
+from verification.recheck import State
 
 _HEADER = (
     "id", "order_number", "external_order_id", "customer_name", "customer_info", "notes", "order_date",
@@ -217,6 +218,8 @@ class Summary:
     done: bool = False
     """Whether nobody has to scan it any more."""
     ruling: Ruling = Ruling.NONE
+    recheck_owed: bool = False
+    """Whether somebody still has to count it again, to whom its quantities must not be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +229,8 @@ class Filter:
     search: str = ""
     """Part of an order number, external id or customer name; case is ignored."""
     status: OrderStatus | None = None
+    recheck_owed: bool = False
+    """Whether only orders that somebody still has to count again."""
 
     def where(self) -> tuple[str, list[object]]:
         """The condition in SQL and its values."""
@@ -233,6 +238,8 @@ class Filter:
         if self.status is not None:
             conditions.append("status = ?")
             values.append(self.status.value)
+        if self.recheck_owed:
+            conditions.append(_RECHECK_OWED)
         if self.search:
             like = "LIKE ? ESCAPE '\\'"
             conditions.append(f"(order_number {like} OR customer_name {like} OR external_order_id {like})")
@@ -263,14 +270,21 @@ def page(db: sqlite3.Connection, which: Filter, offset: int, limit: int) -> list
     return [summary(row) for row in rows]
 
 
-SUMMARY = "id, order_number, customer_name, due_date, status, verified, quantity, done, ruling"
+_RECHECK_OWED = (
+    "(status = 'verified' AND EXISTS (SELECT 1 FROM rechecks"
+    f" WHERE order_id = orders.id AND state IN ('{State.DUE}', '{State.RUNNING}')))"
+)
+SUMMARY = (
+    f"id, order_number, customer_name, due_date, status, verified, quantity, done, ruling, {_RECHECK_OWED}"
+)
 
 
 def summary(row: tuple[Any, ...]) -> Summary:
     """The order in a row of `SUMMARY`."""
-    order_id, number, customer, due, status, verified, quantity, done, ruling = row
+    order_id, number, customer, due, status, verified, quantity, done, ruling, owed = row
     named = (order_id, number, customer or "", due or "")
-    return Summary(*named, OrderStatus(status), verified, quantity, bool(done), Ruling(ruling))
+    counts = (verified, quantity, bool(done))
+    return Summary(*named, OrderStatus(status), *counts, Ruling(ruling), bool(owed))
 
 
 def next_due(db: sqlite3.Connection, after: str | None = None) -> Order | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from store import orders, rulings, tallies
+from store import orders, rechecks, rulings, tallies
 from verification.orders import Ruling
 from verification.printable import printable
+from verification.recheck import Recheck
 
 _COUNTS = """
 SELECT lines.id, lines.order_id, lines.sku, lines.counted, coalesce(log.counted, 0)
@@ -43,6 +45,7 @@ def differences(db: sqlite3.Connection) -> list[Difference]:
         *_ruling_differences(db),
         *_order_differences(db),
         *_serial_differences(db),
+        *_recheck_differences(db),
         *_summaries(db),
     ]
 
@@ -92,6 +95,22 @@ def _serial_differences(db: sqlite3.Connection) -> list[Difference]:
     ]
 
 
+def _recheck_differences(db: sqlite3.Connection) -> list[Difference]:
+    kept, follow = rechecks.kept(db), rechecks.following(db)
+    return [
+        Difference(f"re-check of order {order_id}", _standing(kept, order_id), _standing(follow, order_id))
+        for order_id in sorted(kept.keys() | follow.keys())
+        if kept.get(order_id) != follow.get(order_id)
+    ]
+
+
+def _standing(found: Mapping[str, Recheck], order_id: str) -> str:
+    recheck = found.get(order_id)
+    if recheck is None:
+        return "nothing"
+    return f"{recheck.state.value} with {sum(recheck.found.values())} units"
+
+
 def _summaries(db: sqlite3.Connection) -> list[Difference]:
     return [Difference(*each) for each in tallies.unlike_the_log(db)]
 
@@ -110,5 +129,6 @@ def rebuild(db: sqlite3.Connection) -> int:
             orders.bring_along(db, order)
     db.execute("DELETE FROM serials")
     db.execute(f"INSERT INTO serials (sku, serial, seq) {_SERIALS}")
+    rechecks.rewrite(db, rechecks.following(db))
     tallies.rebuild(db)
     return found

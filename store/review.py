@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from store import acts, orders
+from store import acts, orders, rechecks
 from verification.events import Provenance
 from verification.orders import OrderStatus, Ruling
 from verification.reasons import Reason, reasons
+from verification.recheck import State
 from verification.risk import REFUSED_READS, Facts, ReasonKind, weighed
 from verification.verdicts import Verdict
 
@@ -87,6 +88,13 @@ FROM conflicts AS told LEFT JOIN lines ON lines.id = what AND lines.order_id = t
 WHERE {of_order} ORDER BY told.order_id, kind, what
 """
 PARKED = "SELECT order_id, parked FROM outbox AS told WHERE parked IS NOT NULL AND {of_order}"
+RECHECKS = f"""
+SELECT order_id, state, differences FROM (
+  SELECT rechecks.* FROM rechecks JOIN orders ON orders.id = rechecks.order_id
+  WHERE rechecks.state IN ('{State.DUE}', '{State.RUNNING}') AND orders.status = 'verified'
+    OR rechecks.state = '{State.DIFFERS}' AND NOT {rechecks.SETTLED}
+) AS told WHERE {{of_order}}
+"""
 RULED = "SELECT id FROM orders WHERE ruling IN ('sent_back', 'short', 'reopened')"
 ENDED = (
     "SELECT id FROM orders WHERE status IN ('cancelled', 'shipped') AND verified > 0"
@@ -132,6 +140,8 @@ class _Gathered:
     headers: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
     parked: str = ""
+    picked: bool = False
+    recheck_difference: int = 0
 
 
 def _gathered(db: sqlite3.Connection, order_id: str | None) -> dict[str, _Gathered]:
@@ -150,6 +160,9 @@ def _gathered(db: sqlite3.Connection, order_id: str | None) -> dict[str, _Gather
         _clash(found[each], kind, what, sentence, excess or 0)
     for each, why in told(PARKED):
         found[each].parked = why
+    for each, state, differences in told(RECHECKS):
+        found[each].picked = state != State.DIFFERS
+        found[each].recheck_difference = rechecks.units_of(differences)
     return found
 
 
@@ -227,6 +240,8 @@ def _facts(db: sqlite3.Connection, order: orders.Summary, told: _Gathered) -> Fa
         conflicts=tuple(told.conflicts),
         parked=told.parked,
         looked_at=_looked_at(db, order),
+        picked=told.picked,
+        recheck_difference=told.recheck_difference,
     )
 
 

@@ -244,6 +244,26 @@ def reasons_to_review(db: Database) -> None:
     )
 
 
+@steps()
+def blind_rechecks(db: Database) -> None:
+    """Which verified orders somebody else counts once more, and what was found."""
+    db.table("rechecks").create(
+        {
+            "order_id": str,
+            "state": str,
+            "person": str,
+            "begun": int,
+            "ended": int,
+            "found": str,
+            "differences": str,
+        },
+        pk="order_id",
+        not_null={"state", "person", "begun", "ended", "found", "differences"},
+        strict=True,
+    )
+    db.table("rechecks").create_index(["state"])
+
+
 def migrate(db: Database) -> None:
     """Bring an older or empty ledger to this schema, each step in a transaction of its own."""
     steps.apply(db)

@@ -64,7 +64,7 @@ SELECT quarter, person, scanner, verdict, provenance, sum(reads), sum(units), su
 """
 _TROUBLE = f"""
 INSERT INTO {{where}}.order_tallies (order_id, refused, taken_back, acts)
-SELECT order_id, sum(verdict IN ({_quoted(WRONG_ITEM)})),
+SELECT order_id, sum(verdict IN ({_quoted(WRONG_ITEM)}) AND act IS NULL),
     sum(takes_back IS NOT NULL AND read = seq),
     sum(read = seq AND coalesce(act, '') IN ({_quoted(REASONED)}))
 FROM events WHERE {_PART} AND order_id IS NOT NULL GROUP BY order_id

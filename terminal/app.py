@@ -12,6 +12,7 @@ from textual import events
 from textual.driver import Driver
 from textual.message import Message
 
+from store import rechecks
 from store.pins import PinRefused
 from terminal.arrivals import Arrival, Arrivals
 from terminal.clerk import News
@@ -23,6 +24,7 @@ from terminal.scanners.framing import Frame, FrameKind
 from terminal.screens.base import OrderAsked, PinGiven, StationScreen, Told, Typed, Wished
 from terminal.screens.pages import page_after, reconciling_page, reports_page, shift_page, teaching_page
 from terminal.screens.queue import QueueScreen
+from terminal.screens.recheck import RecheckScreen
 from terminal.screens.sign_in import SignInScreen
 from terminal.screens.verify import VerifyScreen
 from terminal.shell import Shell
@@ -86,6 +88,7 @@ class StationApp(Shell, inherit_bindings=False):
             SignInScreen: SignInScreen(),
             QueueScreen: QueueScreen(self._reader),
             VerifyScreen: VerifyScreen(self._reader),
+            RecheckScreen: RecheckScreen(self._reader),
         }
 
     def arrive(self, news: Arrival) -> None:
@@ -133,6 +136,9 @@ class StationApp(Shell, inherit_bindings=False):
         self._reconciliation.settle(message.held)
 
     def on_order_asked(self, message: OrderAsked) -> None:
+        if rechecks.hidden(self._reader, message.order_id, self.view.desk):
+            self._say("This order is to be counted again: until then only a supervisor sees it in full.")
+            return
         self._lay_over(lambda view: self._supervision.order_page(message.order_id, view.desk.person))
 
     def on_told(self, message: Told) -> None:
@@ -215,7 +221,7 @@ class StationApp(Shell, inherit_bindings=False):
     def action_take_over(self) -> None:
         """Go on here with an order that another station counted on."""
         order = self.view.desk.order
-        if order is not None:
+        if order is not None and not self.view.desk.recounts:
             self._supervision.take_over(order.id, self.view.desk.person)
             self._say("Taken over: go on scanning.")
 
@@ -246,4 +252,6 @@ class StationApp(Shell, inherit_bindings=False):
         desk = self.view.desk
         if self.view.sign_in and desk.person is None:
             return SignInScreen
-        return QueueScreen if desk.order is None else VerifyScreen
+        if desk.order is None:
+            return QueueScreen
+        return RecheckScreen if desk.recounts else VerifyScreen

@@ -9,7 +9,7 @@ from datetime import date
 
 from store import catalog, claims, log, orders, people
 from store.errors import Refused
-from terminal import wording
+from terminal import recounting, wording
 from terminal.reads import Delivery
 from terminal.scanners.decoding import decode
 from terminal.scanners.framing import FrameKind
@@ -31,7 +31,9 @@ from verification.meaning import (
 )
 from verification.orders import Order
 from verification.policy import Policy
+from verification.recheck import picked
 from verification.records import record
+from verification.recounting import completed
 from verification.teaching import Untaught, likely, may_teach, objection
 from verification.verdicts import Verdict
 
@@ -46,7 +48,13 @@ _BROKEN: Mapping[FrameKind, str] = {
 """Why a frame that is not `ok` is quarantined."""
 
 _COUNTED = frozenset(
-    {Verdict.ACCEPTED, Verdict.LINE_VERIFIED, Verdict.ORDER_VERIFIED, Verdict.DUPLICATE_READ}
+    {
+        Verdict.ACCEPTED,
+        Verdict.LINE_VERIFIED,
+        Verdict.ORDER_VERIFIED,
+        Verdict.RECOUNTED,
+        Verdict.DUPLICATE_READ,
+    }
 )
 _BADGE = "a badge"
 
@@ -78,17 +86,21 @@ class Considering:
     windows: Mapping[str, float] = field(default_factory=dict)
     decoders: Mapping[str, Callable[[bytes], Code]] = field(default_factory=dict)
     today: Callable[[], str] = lambda: date.today().isoformat()  # noqa: DTZ011 - the day at the station
+    recheck_key: bytes = b""
+    """Under which orders are picked for a blind re-check."""
 
     def of(self, db: sqlite3.Connection, desk: Desk, delivery: Delivery) -> Considered:
         """What `delivery` does at `desk`."""
         code = self.understood(delivery)
         asked = self._asked(db, desk, delivery, code)
         decision = decide(desk, asked, self.policy)
+        if decision.verdict is Verdict.ORDER_VERIFIED:
+            decision = completed(decision, picked=self._picked(desk))
         after = settle(desk, decision, _recent(desk, delivery, code, decision))
         badge = self._is_badge(db, delivery, asked.meaning)
         shown = Code(_BADGE) if badge else code
         message = wording.sentence(decision, desk, after, shown)
-        if decision.opened is not None:
+        if decision.opened is not None and not after.recounts:
             message += wording.claimed(claims.of(db, decision.opened.id))
         if decision.alarm:
             after = replace(after, alarm=Alarm(decision.verdict, message))
@@ -112,7 +124,7 @@ class Considering:
         if isinstance(means, Badge):
             means = replace(means, barred=means.person.barred(self.today()))
         window = self.windows.get(delivery.scanner, 0.0)
-        return Asked(
+        asked = Asked(
             means,
             code=code,
             double=desk.is_double(delivery.scanner, code.text, delivery.frame.at, window),
@@ -123,10 +135,16 @@ class Considering:
             untaught=self._untaught(db, desk, means, code),
             objection=self._objection(db, desk, means),
         )
+        return recounting.with_facts(db, desk, asked)
+
+    def _picked(self, desk: Desk) -> bool:
+        """Whether the open order is one of those that somebody else counts again."""
+        percent = self.policy.blind_recheck_percent
+        return desk.order is not None and picked(self.recheck_key, desk.order.id, percent)
 
     def _untaught(self, db: sqlite3.Connection, desk: Desk, means: Meaning, code: Code) -> Untaught | None:
         """What an unknown code on the open order could be taught to stand for."""
-        if not isinstance(means, Unknown) or desk.order is None or code.sscc is not None:
+        if not isinstance(means, Unknown) or desk.order is None or desk.recounts or code.sscc is not None:
             return None
         if not may_teach(self.policy, desk.person):
             return None
@@ -207,7 +225,8 @@ def _recent(desk: Desk, delivery: Delivery, code: Code, decision: Decision) -> M
 
 def _label(desk: Desk, asked: Asked, decision: Decision, code: Code) -> Code:
     """Whose lot, serial and expiry the event keeps: the held-back read's where that is what counted."""
-    if _commands(asked.meaning, Command.COUNT) and decision.counts and desk.held and desk.held.code:
+    counts = decision.counts or decision.recheck
+    if _commands(asked.meaning, Command.COUNT) and counts and desk.held and desk.held.code:
         return desk.held.code
     return code
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from store import acts, catalog, log, orders
+from store import acts, catalog, log, orders, rechecks
 from store.ledger import Ledger
 from terminal import wording
 from terminal.considering import Considering, taught_by
@@ -17,6 +17,7 @@ from verification.codes import Code
 from verification.desk import Count, Decision, Desk
 from verification.events import Event, Provenance
 from verification.policy import Policy
+from verification.recheck import Stage, Step
 from verification.verdicts import Verdict
 
 _NOTHING = Count("", 0)
@@ -37,7 +38,12 @@ class Procedure:
 
     def __post_init__(self) -> None:
         considering = Considering(
-            self.ledger.badge_key, self.policy, self.windows, self.decoders, self._today
+            self.ledger.badge_key,
+            self.policy,
+            self.windows,
+            self.decoders,
+            self._today,
+            self.ledger.secret.key(rechecks.KEY),
         )
         object.__setattr__(self, "_considering", considering)
 
@@ -48,7 +54,7 @@ class Procedure:
         order = after.order or desk.order or found.asked.labelled
         person = decision.person or desk.person
         first = decision.counts[0] if decision.counts else _NOTHING
-        completed = acts.completed(desk.order, decision.counted)
+        act, detail = _act(desk, decision)
         event = Event(
             read=0,
             at=self._at(),
@@ -68,10 +74,10 @@ class Procedure:
             lot=label.lot,
             serial=label.serial,
             expiry=label.expiry,
-            act=ActKind.COMPLETE.value if completed else None,
-            detail=completed,
+            act=act,
+            detail=detail,
         )
-        seq = self._append(db, event, decision.counts)
+        seq = self._append(db, event, decision)
         _bring_along(db, desk, decision, event, seq)
         outcome = Outcome(
             seq=seq,
@@ -88,6 +94,7 @@ class Procedure:
             command=decision.command,
             provenance=event.provenance,
             read_at=event.mono,
+            recheck=_stage(desk, decision),
         )
         return outcome, after
 
@@ -122,15 +129,40 @@ class Procedure:
     def _at(self) -> str:
         return self.now().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
-    def _append(self, db: sqlite3.Connection, event: Event, counts: tuple[Count, ...]) -> int:
-        """Write the read to the log, an event for each line that it moves; returns the first one's number."""
+    def _append(self, db: sqlite3.Connection, event: Event, decision: Decision) -> int:
+        """Write the read to the log, an event for each line that it moves; returns the first one's number.
+
+        That its order falls due for a re-check is an event of its own.
+        """
         read = log.append(db, self.ledger.chain_key, event)
-        for count in counts[1:]:
+        for count in decision.counts[1:]:
             more = replace(
                 event, read=read, line_id=count.line_id, delta=count.delta, takes_back=count.takes_back
             )
             log.append(db, self.ledger.chain_key, more)
+        step = decision.recheck
+        if step is not None and step.stage is Stage.DUE:
+            due = rechecks.falling_due(event, read)
+            rechecks.follow(db, replace(due, seq=log.append(db, self.ledger.chain_key, due)))
+        elif step is not None:
+            rechecks.follow(db, replace(event, seq=read))
         return read
+
+
+def _stage(desk: Desk, decision: Decision) -> Stage | None:
+    """What the read did to a blind re-check; a read that was refused in its course belongs to it too."""
+    if decision.recheck is not None:
+        return decision.recheck.stage
+    return Stage.REFUSED if desk.recounts and decision.verdict.refused else None
+
+
+def _act(desk: Desk, decision: Decision) -> tuple[str | None, str | None]:
+    """The act that the read is, with its detail; neither for a plain one."""
+    stage = _stage(desk, decision)
+    if stage is not None and stage is not Stage.DUE:
+        return stage.act, (decision.recheck or Step(stage)).detail()
+    completed = acts.completed(desk.order, decision.counted)
+    return (ActKind.COMPLETE.value, completed) if completed else (None, None)
 
 
 def _provenance(decision: Decision, delivery: Delivery) -> Provenance:

@@ -10,6 +10,7 @@ from verification.codes import Command
 from verification.events import Provenance
 from verification.meaning import Meaning
 from verification.orders import Order
+from verification.recheck import Stage
 from verification.records import record
 from verification.verdicts import Verdict
 
@@ -57,6 +58,8 @@ class Outcome:
     provenance: Provenance = Provenance.SCANNED
     read_at: float = 0.0
     """Monotonic seconds at which the read arrived, as its frame has it."""
+    recheck: Stage | None = None
+    """What it did to a blind re-check."""
 
     def as_json(self) -> dict[str, Any]:
         """The object that `tallyman scan --json` prints."""
@@ -77,4 +80,5 @@ class Outcome:
             "message": self.message,
             "scanner": self.scanner,
             "provenance": self.provenance.value,
+            **({"recheck": self.recheck.value} if self.recheck else {}),
         }

@@ -149,6 +149,7 @@ def policy(config: Config) -> Policy:
         teach=config.policy.teach,
         quantity_entry=config.policy.quantity_entry,
         expired=config.policy.expired,
+        blind_recheck_percent=config.policy.blind_recheck_percent,
     )
 
 

@@ -16,6 +16,7 @@ from verification.desk import Desk
 from verification.events import Event
 from verification.policy import Entrusted
 from verification.printable import printable
+from verification.recheck import Stage, stage_of
 from verification.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class TapeRow:
     """Printable."""
     scanner: str = ""
     """The id of the scanner, or `KEYS`."""
+    recheck: Stage | None = None
+    """What the read did to a blind re-check."""
 
     @classmethod
     def of_outcome(cls, outcome: Outcome) -> TapeRow:
@@ -45,14 +48,14 @@ class TapeRow:
         shown = printable(outcome.code, 60) or "(empty)"
         if line is not None and outcome.delta:
             shown = f"{shown} {line.verified}/{line.quantity}"
-        return cls(_local(outcome.at), outcome.verdict, shown, outcome.scanner)
+        return cls(_local(outcome.at), outcome.verdict, shown, outcome.scanner, outcome.recheck)
 
     @classmethod
     def of_event(cls, event: Event) -> TapeRow:
         """A read from the log, as after a restart."""
         sign = f" {event.delta:+}" if event.delta else ""
         shown = (printable(event.code, 60) or "(empty)") + sign
-        return cls(_local(event.at), event.verdict, shown, event.scanner)
+        return cls(_local(event.at), event.verdict, shown, event.scanner, stage_of(event))
 
     @property
     def word(self) -> str:
@@ -96,6 +99,15 @@ class View:
         if len(self.links) < _SEVERAL:
             return {}
         return {link.scanner_id: str(number) for number, link in enumerate(self.links, 1)}
+
+    @property
+    def tape_in_sight(self) -> tuple[TapeRow, ...]:
+        """The tape; while an order is counted again, no more of it than that count."""
+        if not self.desk.recounts:
+            return self.tape
+        rows = enumerate(self.tape, 1)
+        begun = next((place for place, row in rows if row.recheck and row.recheck.begins), len(self.tape))
+        return self.tape[:begun]
 
     def after(self, arrivals: Iterable[Arrival]) -> tuple[View, list[Outcome]]:
         """The station after what has arrived, and what reads did meanwhile, oldest first."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from store.claims import Claim
+from terminal import blind_wording
 from verification.codes import Code, Command
 from verification.desk import Decision, Desk
 from verification.meaning import Lesson, Person
@@ -19,6 +20,7 @@ WORD: Mapping[Verdict, str] = {
     Verdict.ACCEPTED: "GOOD",
     Verdict.LINE_VERIFIED: "LINE DONE",
     Verdict.ORDER_VERIFIED: "ORDER DONE",
+    Verdict.RECOUNTED: "COUNTED",
     Verdict.ORDER_OPENED: "ORDER OPEN",
     Verdict.SIGNED_IN: "HELLO",
     Verdict.COMMAND: "OK",
@@ -44,6 +46,7 @@ SYMBOL: Mapping[Verdict, str] = {
     Verdict.ACCEPTED: "✓",
     Verdict.LINE_VERIFIED: "✓",
     Verdict.ORDER_VERIFIED: "★",
+    Verdict.RECOUNTED: "▸",
     Verdict.ORDER_OPENED: "▸",
     Verdict.SIGNED_IN: "▸",
     Verdict.COMMAND: "▸",
@@ -78,9 +81,17 @@ def expected(order: Order | None) -> str:
     return ", ".join(shown) + more
 
 
+def awaited(desk: Desk) -> str:
+    """What is to be scanned next at `desk`; a blind count is not told how much."""
+    return blind_wording.AWAITED if desk.recounts else expected(desk.order)
+
+
 def sentence(decision: Decision, before: Desk, after: Desk, code: Code) -> str:
     """What one read did, as one sentence: `before` it the desk stood so, `after` it so."""
     scanned = "" if decision.counts else _scanned(code)  # what counted is named by its goods, not by its code
+    about_recheck = before.recounts or after.recounts or decision.problem
+    if about_recheck and (blind := blind_wording.sentence(decision, before, after, scanned)):
+        return blind
     return _SENTENCES[decision.verdict](decision, before, after, scanned)
 
 
@@ -112,6 +123,8 @@ def _order_verified(decision: Decision, before: Desk, after: Desk, scanned: str)
     assert after.order is not None
     number = printable(after.order.order_number, _SHORT)
     counted = _counted(decision, before, after, scanned)
+    if decision.recheck is not None:
+        return f"{counted} {blind_wording.completed(number)}"
     return f"{counted} Order {number} is complete: close the box and scan the next order label."
 
 
@@ -143,7 +156,7 @@ def claimed(claims: Iterable[Claim]) -> str:
 def _signed_in(decision: Decision, before: Desk, after: Desk, _scanned: str) -> str:
     assert decision.person is not None
     who = printable(decision.person.name, _SHORT)
-    next_step = "scan an order label" if after.order is None else f"scan {expected(after.order)}"
+    next_step = "scan an order label" if after.order is None else f"scan {awaited(after)}"
     handed_over = before.person is not None and before.person.name != decision.person.name
     if after.order is not None and (handed_over or decision.opened is not None):
         next_step = f"order {printable(after.order.order_number, _SHORT)} is open, {next_step}"
@@ -184,7 +197,7 @@ def _undone(decision: Decision, _before: Desk, after: Desk) -> str:
 def _acknowledged(_decision: Decision, before: Desk, after: Desk) -> str:
     if before.alarm is None:
         return "There is no alarm to end: go on scanning."
-    return f"Alarm ended: scan {expected(after.order)}."
+    return f"Alarm ended: scan {awaited(after)}."
 
 
 def _next(_decision: Decision, _before: Desk, after: Desk) -> str:
@@ -234,7 +247,7 @@ def _refusal(template: str) -> _Say:
     def say(decision: Decision, before: Desk, after: Desk, scanned: str) -> str:
         return template.format(
             scanned=scanned,
-            expected=expected(before.order),
+            expected=awaited(before),
             problem=printable(decision.problem),
             units=decision.units,
             sku=printable(decision.sku or "", _SHORT),
@@ -322,6 +335,7 @@ _SENTENCES: Mapping[Verdict, Callable[[Decision, Desk, Desk, str], str]] = {
     Verdict.ACCEPTED: _counted,
     Verdict.LINE_VERIFIED: _counted,
     Verdict.ORDER_VERIFIED: _order_verified,
+    Verdict.RECOUNTED: _counted,
     Verdict.ORDER_OPENED: _opened,
     Verdict.SIGNED_IN: _signed_in,
     Verdict.COMMAND: _command,

@@ -1,6 +1,6 @@
 """The rules: what one read does at a station, as one table.
 
-A read meets the desk in one of four situations and means one of nine things; `RULES` has a row for each
+A read meets the desk in one of five situations and means one of nine things; `RULES` has a row for each
 situation and a cell for each meaning. A cell either names a verdict that changes nothing, or the rule that
 works it out. Above all rules stand three promises:
 
@@ -17,9 +17,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import Enum, auto
 
+from verification import counting, recounting
 from verification.codes import Command
-from verification.desk import Asked, Count, Decision, Desk
-from verification.events import Provenance
+from verification.desk import Asked, Decision, Desk
 from verification.meaning import (
     Ambiguous,
     Badge,
@@ -32,7 +32,7 @@ from verification.meaning import (
     Unknown,
     Unreadable,
 )
-from verification.orders import Line, LineStatus, Order, OrderStatus
+from verification.orders import OrderStatus
 from verification.policy import Expired, Policy
 from verification.verdicts import WRONG_ITEM, Verdict
 
@@ -43,6 +43,8 @@ class Situation(Enum):
     ALARM = auto()
     SIGNED_OUT = auto()
     NO_ORDER = auto()
+    RECHECK = auto()
+    """The open order is counted again, blind."""
     ORDER_OPEN = auto()
 
 
@@ -52,7 +54,9 @@ def situation(desk: Desk, policy: Policy) -> Situation:
         return Situation.ALARM
     if policy.sign_in and desk.person is None:
         return Situation.SIGNED_OUT
-    return Situation.NO_ORDER if desk.order is None else Situation.ORDER_OPEN
+    if desk.order is None:
+        return Situation.NO_ORDER
+    return Situation.RECHECK if desk.recounts else Situation.ORDER_OPEN
 
 
 def decide(desk: Desk, asked: Asked, policy: Policy) -> Decision:
@@ -61,6 +65,8 @@ def decide(desk: Desk, asked: Asked, policy: Policy) -> Decision:
         asked = replace(asked, today="")
     cell = RULES[situation(desk, policy)][type(asked.meaning)]
     decision = Decision(cell) if isinstance(cell, Verdict) else cell(desk, asked)
+    if desk.recounts:  # no refusal may say more than another
+        return decision
     return _with_alarm(decision) if _latches(decision.verdict, policy) else decision
 
 
@@ -122,97 +128,14 @@ def _open(desk: Desk, asked: Asked) -> Decision:
     """A label opens its order, unless the order is not, or no longer, to be scanned."""
     order = asked.labelled
     assert order is not None
+    if asked.double:  # it ended a re-check a moment ago
+        return Decision(Verdict.DUPLICATE_READ)
+    if recounting.owed(asked):
+        return recounting.begin(desk, asked)
     already_open = desk.order is not None and desk.order.id == order.id
     if order.closed and not (already_open and order.closed == OrderStatus.VERIFIED):
         return Decision(Verdict.ORDER_LOCKED, problem=order.closed)
     return Decision(Verdict.ORDER_OPENED, opened=order)
-
-
-def _locked(order: Order) -> str:
-    """Why nothing on the open order may change; empty where it may, as on the one just verified."""
-    return "" if order.closed == OrderStatus.VERIFIED else order.closed
-
-
-def _count(desk: Desk, asked: Asked) -> Decision:
-    """Goods count on the first line of their SKU with room, then on the next; all of them or none."""
-    goods, order = asked.meaning, desk.order
-    assert isinstance(goods, Goods)
-    assert order is not None
-    mine = [line for line in order.lines if line.sku == goods.sku]
-    target = next((line for line in mine if line.remaining), mine[-1] if mine else None)
-
-    def refused(verdict: Verdict, problem: str = "", held: Asked | None = None) -> Decision:
-        line_id = target.id if target else None
-        return Decision(
-            verdict, sku=goods.sku, line_id=line_id, units=goods.units, problem=problem, held=held
-        )
-
-    if locked := _locked(order):
-        return refused(Verdict.ORDER_LOCKED, locked)
-    if asked.double:
-        return refused(Verdict.DUPLICATE_READ, held=asked)
-    if target is None:
-        return refused(Verdict.NOT_ON_ORDER)
-    if goods.serial_counted:
-        return refused(Verdict.DUPLICATE_SERIAL)
-    room = sum([line.remaining for line in mine])
-    if room == 0:
-        return refused(Verdict.LINE_ALREADY_VERIFIED)
-    if goods.units > room:
-        return refused(Verdict.EXCEEDS_REMAINING)
-    if asked.expired:
-        return refused(Verdict.EXPIRED, asked.expired)
-    counts = _fill(mine, goods.units)
-    counted = order.moved((count.line_id, count.delta) for count in counts)
-    return Decision(
-        _counted_as(counted, counts),
-        counts=counts,
-        counted=counted,
-        sku=goods.sku,
-        line_id=counts[-1].line_id,
-        units=goods.units,
-        provenance=_provenance(asked, goods),
-        countable=None if asked.code and asked.code.serial else goods.sku,
-    )
-
-
-def _count_typed(desk: Desk, asked: Asked) -> Decision:
-    """A number counts as so many reads of single units would, or is refused whole."""
-    typed = asked.meaning
-    assert isinstance(typed, Quantity)
-    if asked.objection:
-        return Decision(
-            Verdict.UNREADABLE, sku=typed.sku, units=typed.units, problem=asked.objection, typed=typed
-        )
-    goods = replace(asked, meaning=Goods(typed.sku, typed.units), provenance=Provenance.TYPED)
-    return replace(_count(desk, goods), typed=typed, countable=None)
-
-
-def _provenance(asked: Asked, goods: Goods) -> Provenance:
-    """A case code is told apart from single scans; what was typed stays typed."""
-    if goods.case and asked.provenance is Provenance.SCANNED:
-        return Provenance.CASE
-    return asked.provenance
-
-
-def _fill(lines: list[Line], units: int) -> tuple[Count, ...]:
-    """`units` over `lines` in their order, each filled before the next."""
-    counts = []
-    for line in lines:
-        taken = min(line.remaining, units)
-        if taken:
-            counts.append(Count(line.id, taken))
-            units -= taken
-    return tuple(counts)
-
-
-def _counted_as(order: Order, counts: tuple[Count, ...]) -> Verdict:
-    """What the last of `counts` made of the order that they are brought into."""
-    if order.status is OrderStatus.VERIFIED:
-        return Verdict.ORDER_VERIFIED
-    if order.line(counts[-1].line_id).status is LineStatus.VERIFIED:
-        return Verdict.LINE_VERIFIED
-    return Verdict.ACCEPTED
 
 
 def _command(desk: Desk, asked: Asked) -> Decision:
@@ -221,10 +144,10 @@ def _command(desk: Desk, asked: Asked) -> Decision:
     if asked.double:
         return Decision(Verdict.DUPLICATE_READ)
     if command is Command.UNDO and desk.order is not None:
-        return _undo(desk.order, asked)
+        return counting.undo(desk.order, asked)
     if command is Command.COUNT and desk.held is not None:
         held = desk.held
-        return _count(desk, replace(held, double=False))
+        return counting.count(desk, replace(held, double=False))
     if command is Command.QUANTITY:
         goods = None if asked.objection else desk.countable
         return Decision(Verdict.COMMAND, command=command, countable=goods, problem=asked.objection)
@@ -233,20 +156,17 @@ def _command(desk: Desk, asked: Asked) -> Decision:
     return Decision(Verdict.COMMAND, command=command, problem=asked.meaning.why)
 
 
-def _undo(order: Order, asked: Asked) -> Decision:
-    if locked := _locked(order):
-        return Decision(Verdict.ORDER_LOCKED, command=Command.UNDO, problem=locked)
-    counts = asked.undoable
-    line = next((line for line in order.lines if counts and line.id == counts[0].line_id), None)
-    return Decision(
-        Verdict.COMMAND,
-        counts=counts,
-        counted=order.moved((count.line_id, count.delta) for count in counts),
-        command=Command.UNDO,
-        sku=line.sku if line else None,
-        line_id=line.id if line else None,
-        units=-sum(count.delta for count in counts),
-    )
+def _label_in_recheck(desk: Desk, asked: Asked) -> Decision:
+    """The label of the order that is counted again ends the count; any other leaves it open."""
+    assert asked.labelled is not None
+    assert desk.order is not None
+    return recounting.relabel(desk, asked) if asked.labelled.id == desk.order.id else _open(desk, asked)
+
+
+def _command_in_recheck(desk: Desk, asked: Asked) -> Decision:
+    if asked.double:
+        return Decision(Verdict.DUPLICATE_READ)
+    return recounting.commanded(desk, asked) or _command(desk, asked)
 
 
 def _command_in_alarm(_desk: Desk, asked: Asked) -> Decision:
@@ -301,15 +221,26 @@ RULES: Mapping[Situation, Mapping[type[Meaning], Cell]] = {
         Lesson: Verdict.NO_ORDER_OPEN,
         Quantity: Verdict.NO_ORDER_OPEN,
     },
+    Situation.RECHECK: {
+        Unreadable: _unreadable,
+        Unknown: Verdict.UNKNOWN_CODE,
+        Ambiguous: _ambiguous,
+        Goods: recounting.recount,
+        OrderLabel: _label_in_recheck,
+        Badge: _sign_in,
+        Ordered: _command_in_recheck,
+        Lesson: Verdict.UNKNOWN_CODE,
+        Quantity: recounting.refuse_number,
+    },
     Situation.ORDER_OPEN: {
         Unreadable: _unreadable,
         Unknown: _unknown,
         Ambiguous: _ambiguous,
-        Goods: _count,
+        Goods: counting.count,
         OrderLabel: _open,
         Badge: _sign_in,
         Ordered: _command,
         Lesson: _teach,
-        Quantity: _count_typed,
+        Quantity: counting.count_typed,
     },
 }

@@ -9,6 +9,7 @@ from verification.codes import Code, Command
 from verification.events import Provenance
 from verification.meaning import Lesson, Meaning, Person, Quantity
 from verification.orders import Order
+from verification.recheck import Recheck, Reread, Step
 from verification.records import record
 from verification.teaching import Untaught
 from verification.verdicts import Verdict
@@ -45,6 +46,14 @@ class Asked:
     """Why a lesson may not be taught, or no count typed, as a clause."""
     today: str = ""
     """The day at the station, `YYYY-MM-DD`, by which goods expire; empty where it is not known."""
+    recheck: Recheck | None = None
+    """The blind re-check of the order whose label was read, or of the one that is being counted again."""
+    counters: frozenset[str] = frozenset()
+    """Who counted on that order."""
+    reread: Reread | None = None
+    """What an undo would take back of a re-check."""
+    serial_recounted: bool = False
+    """Whether this serial of these goods counts in the re-check already."""
 
     @property
     def expired(self) -> str:
@@ -97,6 +106,8 @@ class Desk:
     """The SKU of the last read, if it counted goods without a serial."""
     left_open: LeftOpen | None = None
     """What whoever was signed out last goes on with, if they are the next to sign in."""
+    recounts: bool = False
+    """Whether the open order is being counted again, with its quantities hidden."""
 
     def is_double(self, scanner: str, text: str, mono: float, window: float) -> bool:
         """Whether `scanner` read the same text, and it counted, less than `window` seconds before.
@@ -136,6 +147,8 @@ class Decision:
     """The SKU of which more units may be typed now, if the site allows that."""
     typed: Quantity | None = None
     """The number that was typed, counted or not."""
+    recheck: Step | None = None
+    """What the read does to a blind re-check."""
     problem: str = ""
     """Why, where the verdict alone does not say it."""
 
@@ -151,6 +164,7 @@ def settle(desk: Desk, decision: Decision, recent: Mapping[str, Recent] | None =
     An alarm that the decision latches has no message yet.
     """
     order = decision.opened or decision.counted or desk.order
+    recounts = desk.recounts if decision.opened is None else decision.recheck is not None
     person, alarm = decision.person or desk.person, desk.alarm
     left_open = desk.left_open if person is None and order is None else None
     match decision.command:
@@ -166,6 +180,9 @@ def settle(desk: Desk, decision: Decision, recent: Mapping[str, Recent] | None =
             alarm = None
     if decision.alarm:
         alarm = Alarm(decision.verdict, "")
+    if recounts and person != desk.person:  # nobody goes on with another one's blind count
+        order = None
     recent = desk.recent if recent is None else recent
     untaught, countable = decision.untaught, decision.countable
-    return Desk(person, order, alarm, decision.held, recent, untaught, countable, left_open)
+    recounts = recounts and order is not None
+    return Desk(person, order, alarm, decision.held, recent, untaught, countable, left_open, recounts)

@@ -51,3 +51,5 @@ class Policy:
     quantity_entry: Entrusted = Entrusted.NEVER
     """Who may type how many more units of the goods read last there are."""
     expired: Expired = Expired.ALARM
+    blind_recheck_percent: int = 0
+    """Of 100 orders that are completed here, how many somebody else counts again."""

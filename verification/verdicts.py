@@ -14,6 +14,8 @@ class Verdict(StrEnum):
     """Counted; this was the line's last unit."""
     ORDER_VERIFIED = "order_verified"
     """Counted; this was the order's last unit."""
+    RECOUNTED = "recounted"
+    """Counted for a blind re-check, whether it belongs or not; no count of the order moves."""
     ORDER_OPENED = "order_opened"
     SIGNED_IN = "signed_in"
     COMMAND = "command"
@@ -49,6 +51,7 @@ _WELCOME = frozenset(
         Verdict.ACCEPTED,
         Verdict.LINE_VERIFIED,
         Verdict.ORDER_VERIFIED,
+        Verdict.RECOUNTED,
         Verdict.ORDER_OPENED,
         Verdict.SIGNED_IN,
         Verdict.COMMAND,

@@ -132,8 +132,11 @@ def _authority(file: Path) -> Finding:
 def _configuration(config: Config) -> Finding:
     where = str(config.path) if config.path else "no scanners.toml found, so the built-in values hold"
     scanners = ", ".join(f"{scanner.id} ({scanner.kind.value})" for scanner in config.scanners)
-    if config.policy.blind_recheck_percent:
-        says = f"{where}: blind_recheck_percent has no effect in this version."
+    if config.policy.blind_recheck_percent and not config.policy.sign_in:
+        says = (
+            f"{where}: blind_recheck_percent is set, but sign_in is false: who counts again must have signed"
+            " in, and may then be the one who counted."
+        )
         return Finding("configuration", State.WARNING, says)
     return Finding("configuration", State.GOOD, f"{where}; station {config.station.id} with {scanners}.")
 

@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
-from store import log, shelves
+from store import log, rechecks, shelves
 from store.order_shape import order_to_api
 from terminal.commands.tables import table
 from verification.acts import ActKind
 from verification.events import Event, Progress, Provenance, fold
 from verification.orders import Order, OrderStatus, Ruling
 from verification.printable import printable
+from verification.recheck import RECOUNT, Recheck
 from verification.verdicts import Verdict
 
 
@@ -64,11 +65,13 @@ class History:
     ruling: Ruling
     deeds: tuple[Deed, ...]
     """What people did to it otherwise than by reads, oldest first."""
+    recheck: Recheck | None = None
+    """The newest blind re-check."""
 
     @classmethod
-    def of(cls, order: Order, events: Iterable[Event]) -> Self:
-        """The history of `order` from its events, oldest first."""
-        events = list(events)
+    def of(cls, order: Order, events: Iterable[Event], recheck: Recheck | None = None) -> Self:
+        """The history of `order` from its events, oldest first. The reads of a re-check are not its own."""
+        events = [event for event in events if event.act != RECOUNT]
         firsts = [event for event in events if event.read == event.seq]
         reads = [event for event in firsts if event.act in (None, ActKind.COMPLETE)]
         deeds = [_deed(event, events) for event in firsts if event not in reads]
@@ -85,6 +88,7 @@ class History:
             progress=fold(events),
             ruling=order.ruling,
             deeds=tuple(deeds),
+            recheck=recheck,
         )
 
     @property
@@ -117,6 +121,7 @@ class History:
             "counts": {line_id: units for line_id, units in self.progress.counts.items() if units},
             "ruling": self.ruling.value or None,
             "acts": [deed.as_json() for deed in self.deeds],
+            "recheck": _recheck_json(self.recheck) if self.recheck else None,
         }
 
     def told(self) -> dict[str, str]:
@@ -131,7 +136,28 @@ class History:
             "Verified": _by(self.verified),
             "Reads": f"{self.reads}, {self.refused} of them refused, {self.taken_back} taken back",
             "Counted here": units or "nothing",
+            "Re-check": _recheck(self.recheck) if self.recheck else "",
         }
+
+
+def _recheck_json(recheck: Recheck) -> dict[str, Any]:
+    return {
+        "state": recheck.state.value,
+        "by": recheck.person or None,
+        "differences": [difference.as_json() for difference in recheck.differences],
+    }
+
+
+def _recheck(recheck: Recheck) -> str:
+    by = f" by {recheck.person}" if recheck.person else ""
+    differences = "; ".join(
+        f"{each.sku} {each.found} instead of {each.expected}" for each in recheck.differences
+    )
+    return f"{recheck.state.value}{by}{f': {differences}' if differences else ''}"
+
+
+def _history(db: sqlite3.Connection, order: Order) -> History:
+    return History.of(order, log.of_order(db, order.id), rechecks.of(db, order.id))
 
 
 def _deed(first: Event, events: Iterable[Event]) -> Deed:
@@ -141,14 +167,13 @@ def _deed(first: Event, events: Iterable[Event]) -> Deed:
 def order_json(db: sqlite3.Connection, order: Order) -> dict[str, Any]:
     """What `orders show --json` prints: the API's full-order shape, and `station`."""
     station = dict(db.execute("SELECT name, value FROM about"))["station"]
-    history = History.of(order, log.of_order(db, order.id))
-    known = {**history.as_json(station), "shelves": shelves.of_order(db, order.id)}
+    known = {**_history(db, order).as_json(station), "shelves": shelves.of_order(db, order.id)}
     return {**order_to_api(order), "station": known}
 
 
 def order_told(db: sqlite3.Connection, order: Order) -> str:
     """The order in lines for people; what has no value is left out."""
-    history = History.of(order, log.of_order(db, order.id))
+    history = _history(db, order)
     header = {
         "Order": order.order_number,
         "External id": order.external_order_id,

@@ -103,6 +103,7 @@ def _row(order: ledger_orders.Summary) -> dict[str, object]:
         "status": order.status.value,
         "verified_quantity": order.verified,
         "quantity": order.quantity,
+        **({"recheck_owed": True} if order.recheck_owed else {}),
     }
 
 

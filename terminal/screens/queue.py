@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -76,8 +77,8 @@ class QueueScreen(StationScreen):
 
     def action_filter(self, by: int) -> None:
         """Show the orders of another status."""
-        place = FILTERS.index(self._which.status) + by
-        self._which = Filter(self._which.search, FILTERS[place % len(FILTERS)])
+        place = FILTERS.index(replace(self._which, search="")) + by
+        self._which = replace(FILTERS[place % len(FILTERS)], search=self._which.search)
         self._cursor = 0
         self._load()
 
@@ -98,7 +99,7 @@ class QueueScreen(StationScreen):
     def show_typing(self) -> None:
         self.query_one(TypingLine).show("Search, Enter opens" if self.typed else "", self.typed)
         if self._which.search != self.typed:
-            self._which = Filter(self.typed, self._which.status)
+            self._which = replace(self._which, search=self.typed)
             self._cursor = 0
             self._load()
 

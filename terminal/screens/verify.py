@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
+from typing import ClassVar
 
 from textual.widget import Widget
 
@@ -18,7 +19,7 @@ class VerifyScreen(StationScreen):
     """Where goods are scanned."""
 
     CSS_PATH = "verify.tcss"
-    KEYS = (
+    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (
         ("F1", "Help"), ("F2", "Orders"), ("F3", "Undo"), ("F4", "End alarm"), ("F5", "Next"),
         ("F6", "Count"), ("F8", "Sign out"),
     )  # fmt: skip
@@ -37,6 +38,10 @@ class VerifyScreen(StationScreen):
 
     def paint(self, view: View) -> None:
         super().paint(view)
+        self.paint_order(view)
+
+    def paint_order(self, view: View) -> None:
+        """Show the open order."""
         order, last = view.desk.order, view.last
         about_this = last and last.order and order and last.order.id == order.id
         touched = last.line_id if last and about_this else None

@@ -41,6 +41,7 @@ SOUND: Mapping[Verdict, Sound] = {
     Verdict.ACCEPTED: Sound.GOOD,
     Verdict.LINE_VERIFIED: Sound.LINE_DONE,
     Verdict.ORDER_VERIFIED: Sound.ORDER_DONE,
+    Verdict.RECOUNTED: Sound.GOOD,
     Verdict.ORDER_OPENED: Sound.COMMAND,
     Verdict.SIGNED_IN: Sound.COMMAND,
     Verdict.COMMAND: Sound.COMMAND,

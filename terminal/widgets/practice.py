@@ -39,6 +39,9 @@ class Practice:
         if view.desk.alarm is not None:
             return [("End the alarm", Command.ACKNOWLEDGE.barcode)]
         order = view.desk.order
+        if view.desk.recounts and order is not None:
+            skus = sorted({line.sku for line in order.lines})
+            return [*(("Goods", sku) for sku in skus[:3]), ("Finished", Command.DONE.barcode)]
         left = [line.sku for line in order.lines if line.remaining] if order else []
         if order is None or not left:
             done = order.order_number if order else ""

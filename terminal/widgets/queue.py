@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual import events
 from textual.message import Message
@@ -13,14 +13,17 @@ from terminal.widgets.painted import Painted, Row, bar, fit
 from verification.orders import OrderStatus
 from verification.printable import printable
 
-FILTERS: tuple[OrderStatus | None, ...] = (
-    None,
-    OrderStatus.PENDING,
-    OrderStatus.IN_PROGRESS,
-    OrderStatus.PARTIALLY_VERIFIED,
-    OrderStatus.VERIFIED,
+FILTERS = (
+    Filter(),
+    Filter(status=OrderStatus.PENDING),
+    Filter(status=OrderStatus.IN_PROGRESS),
+    Filter(status=OrderStatus.PARTIALLY_VERIFIED),
+    Filter(status=OrderStatus.VERIFIED),
+    Filter(recheck_owed=True),
 )
-"""What ← and → go through; None is every order."""
+"""What ← and → go through, without what is searched for; the first is every order."""
+
+_RECHECK = "↻ re-check"
 
 
 _CRAMPED = 44
@@ -63,18 +66,25 @@ class FilterBar(Painted):
         self.repaint()
 
     def paint(self, width: int, height: int) -> list[Row]:
-        del width, height
+        del height
         if self._page is None:
             return []
         row: Row = [("← ", "")]
-        for status in FILTERS:
-            word = STATUS_WORD[status.value] if status else "all"
-            row.append((f" {word} ", "filter--chosen" if status is self._page.which.status else ""))
+        chosen = replace(self._page.which, search="")
+        for which in FILTERS:
+            word = _word(which, width)
+            row.append((f" {word} ", "filter--chosen" if which == chosen else ""))
         row.append((" → ", ""))
         search = f'  like "{printable(self._page.which.search, 24)}"' if self._page.which.search else ""
         total = self._page.total
         row.append((f" {total} order{'s' if total != 1 else ''}{search}", ""))
         return [row]
+
+
+def _word(which: Filter, width: int) -> str:
+    if which.recheck_owed:
+        return _RECHECK if width >= _ROOMY else _RECHECK[0]
+    return STATUS_WORD[which.status.value] if which.status else "all"
 
 
 class QueueList(Painted):
@@ -113,16 +123,18 @@ class QueueList(Painted):
     def _row(self, order: Summary, chosen: bool, width: int) -> Row:
         style = "queue--cursor" if chosen else "queue--done" if order.status is OrderStatus.VERIFIED else ""
         meter = 20 if width >= _ROOMY else 6
-        count = fit(f"{order.verified}/{order.quantity}", 9, right=True)
+        hidden = order.recheck_owed
+        count = fit("" if hidden else f"{order.verified}/{order.quantity}", 9, right=True)
         when = fit(due(order.due_date).removeprefix("due "), 16)
         told = 14 if width >= _TIGHT else 1
         if width < _CRAMPED:
             name = fit(printable(order.order_number, 40), width - 13)
             return [(f" {'▸' if chosen else ' '} {name}{count} ", style)]
-        status = STATUS_WORD[order.status.value][:told].ljust(told)
+        word = _RECHECK if hidden else STATUS_WORD[order.status.value]
+        status = word[:told].ljust(told)
         room = max(8, width - meter - 9 - 16 - told - 7)
         name = fit(f"{printable(order.order_number, 40)}  {printable(order.customer_name, 60)}", room)
-        full, empty = bar(order.verified, order.quantity, meter)
+        full, empty = bar(0 if hidden else order.verified, order.quantity, meter)
         return [
             (f" {'▸' if chosen else ' '} {name} {when} {status}{count} ", style),
             (full, "queue--full"), (empty, "queue--empty"),

@@ -30,7 +30,7 @@ class Tape(Painted):
 
     def show(self, view: View) -> None:
         """Show the tape of `view`, newest first."""
-        self._tape, self._marks = view.tape, view.marks
+        self._tape, self._marks = view.tape_in_sight, view.marks
         self.repaint()
 
     def paint(self, width: int, height: int) -> list[Row]:

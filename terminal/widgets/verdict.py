@@ -19,6 +19,7 @@ _TONES = {
     Verdict.ACCEPTED: "-good",
     Verdict.LINE_VERIFIED: "-good",
     Verdict.ORDER_VERIFIED: "-complete",
+    Verdict.RECOUNTED: "-calm",
     Verdict.ORDER_OPENED: "-calm",
     Verdict.SIGNED_IN: "-calm",
     Verdict.COMMAND: "-calm",

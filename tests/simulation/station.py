@@ -161,12 +161,16 @@ class SimStation:
 
     @staticmethod
     def _judge_act(done: Performed) -> None:
-        """An act leaves the lines that it moves between 0 and their quantity, and what has ended alone."""
+        """An act leaves the lines that it moves between 0 and their quantity, and what has ended alone; a
+        short order is closed, and partially verified."""
         moved = {count.line_id for count in done.judged.counts}
         if any(not 0 <= line.verified <= line.quantity for line in done.order.lines if line.id in moved):
             raise Broken(f"{done.act.kind.value} left a line outside of its bounds")
         if moved and done.before.status in (OrderStatus.SHIPPED, OrderStatus.CANCELLED):
             raise Broken(f"{done.act.kind.value} changed an order that had ended")
+        short = done.act.kind is ActKind.CLOSE_SHORT
+        if short and (done.order.closed, done.order.status) != ("short", OrderStatus.PARTIALLY_VERIFIED):
+            raise Broken(f"an order closed short is {done.order.status.value}")
 
     def create(self, number: str, *wanted: tuple[str, int]) -> None:
         lines = tuple(Line(f"{self.name}-{number}-line-{n:04d}", *each) for n, each in enumerate(wanted))

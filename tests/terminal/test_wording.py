@@ -71,6 +71,11 @@ CASES: dict[str, tuple[tuple[Verdict, str], Verdict, str]] = {
         Verdict.ORDER_VERIFIED,
         "SKU-A: 3 of 3. Order ORD-1 is complete: close the box and scan the next order label.",
     ),
+    "counted again": (
+        said(Desk(ANA, DONE, recounts=True), Goods("SKU-X", 2)),
+        Verdict.RECOUNTED,
+        "Counted: 2 × SKU-X.",
+    ),
     "opened": (
         said(Desk(ANA), OrderLabel("o1"), labelled=ORDER),
         Verdict.ORDER_OPENED,

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.verification.builders import ANA, SUE, event, line, order, scan
+from tests.verification.builders import ANA, SUE, command, event, line, order, scan
 from verification.acts import Act, ActKind, Judged, Short, judge
+from verification.codes import Command
 from verification.desk import Count, Desk
 from verification.events import Provenance
 from verification.meaning import OrderLabel
@@ -159,6 +160,13 @@ def test_a_draft_is_released_and_a_closed_order_shipped_where_the_site_allows_it
     assert judge(FULL, act(ActKind.SHIP), may_ship=True).becomes is OrderStatus.SHIPPED
     assert judge(FULL, act(ActKind.SHIP)).refusal == "this site marks orders shipped elsewhere"
     assert judge(HALF, act(ActKind.SHIP), may_ship=True).refusal == "it is neither verified nor closed short"
+
+
+def test_what_was_approved_cannot_be_undone_while_it_still_lies_open() -> None:
+    approved = after(FULL, judge(FULL, act(ActKind.APPROVE)))
+    refused = command(Desk(ANA, approved), Command.UNDO, Count("L2", -1, takes_back=3))
+    assert (refused.verdict.value, refused.counts) == ("order_locked", ())
+    assert command(Desk(ANA, FULL), Command.UNDO, Count("L2", -1, takes_back=3)).counts
 
 
 def test_a_label_opens_an_order_again_only_after_it_was_reopened() -> None:

@@ -42,6 +42,7 @@ DESKS = {
     Situation.ALARM: replace(OPEN, alarm=LATCHED),
     Situation.SIGNED_OUT: replace(OPEN, person=None),
     Situation.NO_ORDER: Desk(ANA),
+    Situation.RECHECK: replace(desk_with(line("L1", "SKU-A", 2, 2)), recounts=True),
     Situation.ORDER_OPEN: OPEN,
 }
 MEANINGS: dict[type, Meaning] = {
@@ -76,6 +77,17 @@ EXPECTED = {
         Ordered: V.COMMAND,
         Lesson: V.NO_ORDER_OPEN,
         Quantity: V.NO_ORDER_OPEN,
+    },
+    Situation.RECHECK: {
+        Unreadable: V.UNREADABLE,
+        Unknown: V.UNKNOWN_CODE,
+        Ambiguous: V.AMBIGUOUS_CODE,
+        Goods: V.RECOUNTED,
+        OrderLabel: V.ORDER_OPENED,
+        Badge: V.SIGNED_IN,
+        Ordered: V.COMMAND,
+        Lesson: V.UNKNOWN_CODE,
+        Quantity: V.UNREADABLE,
     },
     Situation.ORDER_OPEN: {
         Unreadable: V.UNREADABLE,
@@ -130,7 +142,9 @@ class TestEachCommand:
             assert (decision.verdict, decision.command) == (V.NOT_SIGNED_IN, None)
 
     @pytest.mark.parametrize(
-        "where", [Situation.NO_ORDER, Situation.ORDER_OPEN], ids=lambda where: where.name
+        "where",
+        [Situation.NO_ORDER, Situation.RECHECK, Situation.ORDER_OPEN],
+        ids=lambda where: where.name,
     )
     def test_at_work_each_is_passed_on_and_counts_nothing_by_itself(self, where, asked):
         decision = command(DESKS[where], asked)

@@ -17,12 +17,14 @@ ONE_LEFT = desk_with(line("L1", "SKU-A", 2, 1), line("L2", "SKU-B", 1))
 LAST_LEFT = desk_with(line("L1", "SKU-A", 2, 1), line("L2", "SKU-B", 1, 1))
 FULL = desk_with(line("L1", "SKU-A", 2, 2), line("L2", "SKU-B", 1))
 CANCELLED = desk_with(line("L1", "SKU-A", 2), reported=OrderStatus.CANCELLED)
+RECOUNTING = Desk(ANA, order(line("L1", "SKU-A", 2, 2)), recounts=True)
 ONE_A = Asked(Goods("SKU-A"))
 
 REACHED = [
     (Verdict.ACCEPTED, OPEN, ONE_A),
     (Verdict.LINE_VERIFIED, ONE_LEFT, ONE_A),
     (Verdict.ORDER_VERIFIED, LAST_LEFT, ONE_A),
+    (Verdict.RECOUNTED, RECOUNTING, ONE_A),
     (Verdict.ORDER_OPENED, Desk(ANA), Asked(OrderLabel("order-1"), labelled=order(line("L1", "SKU-A", 1)))),
     (Verdict.SIGNED_IN, Desk(), Asked(Badge(ANA))),
     (Verdict.COMMAND, OPEN, Asked(Ordered(Command.HELP))),
@@ -42,7 +44,7 @@ REACHED = [
 ]
 
 COUNTING = {Verdict.ACCEPTED, Verdict.LINE_VERIFIED, Verdict.ORDER_VERIFIED}
-WELCOME = COUNTING | {Verdict.ORDER_OPENED, Verdict.SIGNED_IN, Verdict.COMMAND}
+WELCOME = COUNTING | {Verdict.RECOUNTED, Verdict.ORDER_OPENED, Verdict.SIGNED_IN, Verdict.COMMAND}
 
 DECIDED_BY_THE_CLERK = {"NOT_RECORDED"}
 """Verdicts that no rule reaches: they say that the ledger could not write."""
@@ -73,7 +75,7 @@ def test_the_table_above_reaches_every_verdict():
 
 
 def test_the_names_are_those_that_others_rely_on():
-    counted = ["accepted", "line_verified", "order_verified"]
+    counted = ["accepted", "line_verified", "order_verified", "recounted"]
     done = ["order_opened", "signed_in", "command"]
     codes = ["unreadable", "unknown_code", "ambiguous_code"]
     goods = [
@@ -96,5 +98,5 @@ def test_goods_that_do_not_belong_in_the_box_are_wrong_goods_in_hand():
 
 
 @pytest.mark.parametrize("verdict", Verdict)
-def test_every_verdict_but_six_is_a_refusal(verdict):
+def test_every_verdict_but_seven_is_a_refusal(verdict):
     assert verdict.refused is (verdict not in WELCOME)

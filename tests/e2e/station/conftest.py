@@ -20,6 +20,7 @@ PROGRAM = [sys.executable, "-m", "terminal"]
 CONFIG = """
 [policy]
 sign_in = {sign_in}
+{policy}
 [[scanner]]
 id = "keyboard"
 kind = "wedge"
@@ -71,9 +72,11 @@ class Shift:
         self.stations: list[StationTerminal] = []
         self.configure()
 
-    def configure(self, *, sign_in: bool = False, duplicate_ms: int = 0, more: str = "") -> None:
+    def configure(
+        self, *, sign_in: bool = False, duplicate_ms: int = 0, policy: str = "", more: str = ""
+    ) -> None:
         """Write the station's file."""
-        text = CONFIG.format(sign_in=str(sign_in).lower(), duplicate_ms=duplicate_ms)
+        text = CONFIG.format(sign_in=str(sign_in).lower(), duplicate_ms=duplicate_ms, policy=policy)
         self.config.write_text(text + more)
 
     def tallyman(self, *arguments: str, given: str = "") -> str:

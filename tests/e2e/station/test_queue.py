@@ -86,7 +86,7 @@ def test_arrows_choose_the_status(shift: Shift) -> None:
     station.wait_for("3 orders")
     station.press("Right")
     station.wait_for("2 orders", lambda: listed(station) == ["ORD-2", "ORD-1"])
-    station.press("Left", "Left")
+    station.press("Left", "Left", "Left")
     station.wait_for("1 order ", lambda: listed(station) == ["ORD-3"])
     station.press("Left")
     station.wait_for("No orders here.")

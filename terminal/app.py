@@ -29,7 +29,7 @@ from terminal.screens.sign_in import SignInScreen
 from terminal.screens.verify import VerifyScreen
 from terminal.shell import Shell
 from terminal.station import Station
-from terminal.supervision import Supervision
+from terminal.supervision import BLIND, Supervision
 from terminal.view import View
 from terminal.widgets.practice import Practice, PracticePanel
 from verification.codes import Command
@@ -137,7 +137,7 @@ class StationApp(Shell, inherit_bindings=False):
 
     def on_order_asked(self, message: OrderAsked) -> None:
         if rechecks.hidden(self._reader, message.order_id, self.view.desk):
-            self._say("This order is to be counted again: until then only a supervisor sees it in full.")
+            self._say(BLIND)
             return
         self._lay_over(lambda view: self._supervision.order_page(message.order_id, view.desk.person))
 

@@ -8,14 +8,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from store import claims, conflicts, log, orders, outbox, review, sightings, slots
+from store import claims, conflicts, log, orders, outbox, rechecks, review, sightings, slots
 from store.claims import Claim
 from store.conflicts import Conflict
 from store.outbox import Attempt, Waiting
 from store.sightings import Sighting
 from sync.merge import Ruled, Slot, ruling_in
-from verification.orders import Line, Order
+from verification.orders import Line, Order, OrderStatus
 from verification.reasons import Reason
+from verification.recheck import Recheck, State
 from verification.story import Story
 
 
@@ -52,6 +53,15 @@ class Dossier:
     reasons: tuple[Reason, ...] = ()
     """Why a supervisor should look at it, the weightiest first."""
 
+    recheck: Recheck | None = None
+    """The newest blind re-check; None where it never fell due."""
+
+    @property
+    def recheck_owed(self) -> bool:
+        """Whether somebody still has to count it again, to whom its quantities must not be shown."""
+        running = self.recheck is not None and self.recheck.state in (State.DUE, State.RUNNING)
+        return running and self.order.status is OrderStatus.VERIFIED
+
     @property
     def order(self) -> Order:
         """The order as it is now."""
@@ -87,6 +97,7 @@ def open_dossier(db: sqlite3.Connection, order_id: str) -> Dossier | None:
         tuple(outbox.attempts_of(db, order_id)),
         tuple(conflicts.of(db, order_id)),
         review.of(db, order_id),
+        rechecks.of(db, order_id),
     )
 
 

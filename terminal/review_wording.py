@@ -9,6 +9,7 @@ from verification.acts import Act, ActKind, Short
 from verification.events import Provenance
 from verification.orders import Order, Ruling
 from verification.printable import printable
+from verification.recheck import RECHECK, RECOUNT
 
 ACT: Mapping[str, str] = {
     ActKind.APPROVE: "Approve",
@@ -40,6 +41,8 @@ ACTED: Mapping[str, str] = {
     ActKind.CREATE: "created",
     ActKind.IMPORT: "imported",
     ActKind.COMPLETE: "completed again",
+    RECHECK: "counted again",
+    RECOUNT: "for the re-check",
 }
 """An act that was done, in a word or two."""
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from terminal.dossier import Dossier
     from terminal.screens.base import Page
 
+BLIND = "This order is to be counted again: until then only a supervisor sees it in full."
 ONLY_LOOKS = "This window only shows what is there: do that at the station itself."
 
 

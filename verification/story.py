@@ -13,6 +13,7 @@ from typing import Any
 
 from verification.events import Event, Provenance, fold
 from verification.orders import Order, OrderStatus, Ruling
+from verification.recheck import RECOUNT
 
 _ENDED = frozenset({OrderStatus.SHIPPED, OrderStatus.CANCELLED})
 
@@ -129,8 +130,8 @@ class Story:
         return (event for step in self.steps for event in step.events)
 
     def acts(self) -> tuple[Step, ...]:
-        """What people did otherwise than by reads."""
-        return tuple(step for step in self.steps if step.first.act is not None)
+        """What people did otherwise than by reads, the ends of re-checks among it."""
+        return tuple(step for step in self.steps if step.first.act not in (None, RECOUNT))
 
     def provenance(self) -> dict[str, dict[Provenance, int]]:
         """Units that this station counted, by line id and by how they came to be counted.

@@ -120,16 +120,19 @@ class ActScreen(Page, Generic[A], inherit_bindings=True):
 
     def action_enter(self) -> None:
         """Answer the question. Enter alone does no act; after a PIN it does."""
-        pin = self._form.asked.approving.typed
-        self._become(self._form.asked.entered())
-        if self._form.asked.waits:
-            self._give(pin)
+        self._go_on(self._form.asked.entered(), self._form.asked.approving.typed)
 
     def action_confirm(self) -> None:
         """Agree; a supervisor at the station needs nobody else."""
-        self._become(self._form.asked.confirmed())
+        self._go_on(self._form.asked.confirmed(), "")
+
+    def _go_on(self, asked: A, pin: str) -> None:
+        """Show what is asked next. Once nothing is, have it done, and only once however often a key comes."""
         if self._form.asked.waits:
-            self._give("")
+            return
+        self._become(asked)
+        if asked.waits:
+            self._give(pin)
 
     def action_back(self) -> None:
         """One question back, or away."""

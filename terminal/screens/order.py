@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from terminal.dossier import Dossier, open_dossier
 from terminal.screens.full_page import FullPage
+from terminal.supervision import BLIND
 from terminal.view import View
 from terminal.widgets import dossier as widget
 from terminal.widgets.painted import Row
@@ -53,6 +54,10 @@ class OrderScreen(FullPage[Dossier | None]):
     def take(self, found: Dossier | None) -> None:
         if found is None:
             self.trouble("The ledger has no such order any more: go back and choose another one.")
+            return
+        if found.recheck_owed and not (self._by is not None and self._by.supervisor):
+            self._dossier = None
+            self.trouble(BLIND)
             return
         self._dossier = found
         self.query_one("#rows", Scrolled).show(partial(widget.rows, found))

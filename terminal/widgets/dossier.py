@@ -154,6 +154,8 @@ def _what(dossier: Dossier, step: Step) -> str:
     moved += [
         f"{count} × {printable(sku.get(line_id, '?'), 40)} missing" for line_id, count in missing.items()
     ]
+    differences = step.detail.get("differences", {})
+    moved += [f"{printable(name, 40)} differs by {count:+}" for name, count in differences.items()]
     for name, value in step.detail.get("changes", {}).items():
         moved.append(f"{FIELD.get(name, printable(name, 30))} “{printable(str(value), 60)}”")
     return f" ({', '.join(moved)})" if moved else ""
@@ -169,7 +171,7 @@ def _why(step: Step) -> str:
     code = step.detail.get("short")
     told: Iterable[str] = (
         SHORT[Short(code)].partition(":")[0] if code else "",
-        printable(step.first.reason) if step.first.act != "complete" else "",
+        printable(step.first.reason) if not step.first.raw else "",
     )
     why = ", ".join(each for each in told if each)
     return f": {why}" if why else ""

@@ -118,7 +118,8 @@ def _rows(row: ReviewRow, width: int, *, chosen: bool) -> list[Row]:
     order = row.summary
     risk = f" {'▸' if chosen else ' '} {row.risk:>4} "
     level = BAD if row.risk >= _HIGH else WAITING if row.risk >= _MIDDLE else ""
-    right = f" {STATUS_WORD[order.status.value]:<14}{order.verified}/{order.quantity} units "
+    counted = "↻ re-check" if order.recheck_owed else f"{order.verified}/{order.quantity} units"
+    right = f" {STATUS_WORD[order.status.value]:<14}{counted} "
     when = f" {due(order.due_date)}" if width >= 100 else ""
     name = f"{printable(order.order_number, 40)}  {printable(order.customer_name, 60)}"
     first = fit(name, max(8, width - len(risk) - len(right) - len(when))) + when + right

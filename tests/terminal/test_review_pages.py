@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,15 +22,17 @@ from terminal.asking import Asking
 from terminal.browser.review import ReviewApp
 from terminal.dossier import Dossier, open_dossier
 from terminal.questions import Question
+from terminal.screens.act import ActScreen
 from terminal.screens.review import ReviewScreen
 from terminal.screens.shift import ShiftScreen
-from terminal.supervision import Looking
+from terminal.supervision import Answer, Looking
 from terminal.widgets import asking
 from terminal.widgets import dossier as widget
 from terminal.widgets.replay import StepList, step_rows
 from terminal.widgets.review import REASON, ReviewList, Window
 from tests.store.builders import event, ledger_with, order
 from verification.acts import ActKind
+from verification.meaning import Person
 from verification.offers import offers
 from verification.orders import OrderStatus
 from verification.reasons import Reason
@@ -149,6 +152,37 @@ def test_moving_among_the_loaded_orders_asks_the_ledger_nothing(ledger: Ledger, 
                 assert screen._window is not loaded
 
     asyncio.run(run())
+
+
+def test_a_key_pressed_again_while_an_act_is_done_does_not_do_it_twice(ledger: Ledger) -> None:
+    asked, let_go, done = [], threading.Event(), []
+    confirming = Asking(
+        dossier(ledger).order,
+        (),
+        Person("Sue", supervisor=True),
+        question=Question.CONFIRM,
+        kind=ActKind.CONFIRM,
+        line_id="ORD-000.1",
+        units=1,
+        reason="torn",
+    )
+
+    def carry_out(given: Asking, _pin: str) -> Answer:
+        asked.append(given.units)
+        assert let_go.wait(20)
+        return Answer("Counted.", done=True)
+
+    async def run() -> None:
+        app = Silent()
+        async with app.run_test(size=(80, 24)) as pilot:
+            app.push_screen(ActScreen(confirming, asking.rows, carry_out, done.append))
+            await pilot.pause()
+            await pilot.press("f6", "f6", "enter", "f6")
+            let_go.set()
+            await settled(app, lambda: done == ["Counted."], pilot)
+
+    asyncio.run(run())
+    assert asked == [1]
 
 
 class Silent(App[None]):

@@ -56,6 +56,9 @@ class Answer:
 class Looking:
     """The pages on which a ledger is looked at. Here nothing can be done; a station's screen does more."""
 
+    acts = False
+    """Whether acts are done here, so that a page names the key for them."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
@@ -86,6 +89,8 @@ class Looking:
 
 class Supervision(Looking):
     """The same at a station's screen, where acts are done."""
+
+    acts = True
 
     def __init__(
         self, station: Station, reconciliation: Reconciliation, proof: Proof, *, may_ship: bool

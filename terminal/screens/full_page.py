@@ -46,11 +46,15 @@ class FullPage(Page, Generic[T], inherit_bindings=True):
         self._folder = folder
         self._loading = self._again = self._loaded = False
 
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """What the key bar names here."""
+        return self.KEYS
+
     def compose(self) -> ComposeResult:
         with Vertical(id="page") as box:
             box.border_title = self.TITLE_OF_PAGE
             yield from self.content()
-            yield KeyBar(self.KEYS)
+            yield KeyBar(self.keys())
 
     def content(self) -> Iterable[Widget]:
         """What stands above the keys."""

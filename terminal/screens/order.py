@@ -23,11 +23,14 @@ if TYPE_CHECKING:
     from terminal.supervision import Looking
 
 
+_ACT = ("F6", "Act")
+
+
 class OrderScreen(FullPage[Dossier | None]):
     """The order's page; its story and the acts are pages over it."""
 
     TITLE_OF_PAGE = "Order"
-    KEYS = (("↑↓", "Scroll"), ("F5", "Replay"), ("F6", "Act"), ("Esc", "Back"))
+    KEYS = (("↑↓", "Scroll"), ("F5", "Replay"), _ACT, ("Esc", "Back"))
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+o", "dismiss", show=False),
         Binding("f5", "replay", show=False),
@@ -40,6 +43,9 @@ class OrderScreen(FullPage[Dossier | None]):
         self._by = by
         self.order_id = order_id
         self._dossier: Dossier | None = None
+
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        return tuple(key for key in self.KEYS if self._looking.acts or key != _ACT)
 
     def content(self) -> Iterable[Widget]:
         return (Scrolled(id="done", classes="-empty"), Scrolled(id="rows"))

@@ -66,6 +66,11 @@ def _ended(order: Order) -> str:
     return told.get(order.status, "")
 
 
+def _told(status: OrderStatus) -> str:
+    """A status in words."""
+    return status.value.replace("_", " ")
+
+
 def _just_noted(_order: Order, _act: Act) -> Judged:
     return Judged()
 
@@ -80,7 +85,7 @@ def _approve(order: Order, _act: Act) -> Judged:
     over = next((line for line in order.lines if line.verified > line.quantity), None)
     if over is not None:
         return Judged(f"{over.sku} was counted {over.verified} times of {over.quantity}: adjust it first")
-    return Judged(f"it is {order.status.value}, not verified")
+    return Judged(f"it is {_told(order.status)}, not verified")
 
 
 def _send_back(order: Order, _act: Act, standing: Iterable[Event]) -> Judged:
@@ -174,7 +179,7 @@ def _reopen(order: Order, _act: Act) -> Judged:
 
 def _release(order: Order, _act: Act) -> Judged:
     if order.status is not OrderStatus.DRAFT:
-        return Judged(f"it is {order.status.value}, not a draft")
+        return Judged(f"it is {_told(order.status)}, not a draft")
     return Judged(becomes=OrderStatus.PENDING)
 
 
@@ -188,7 +193,7 @@ def _ship(order: Order, _act: Act) -> Judged:
 
 def _cancel(order: Order, _act: Act) -> Judged:
     if order.status in (OrderStatus.SHIPPED, OrderStatus.CANCELLED):
-        return Judged(f"it is {order.status.value} already")
+        return Judged(f"it is {_told(order.status)} already")
     return Judged(becomes=OrderStatus.CANCELLED)
 
 

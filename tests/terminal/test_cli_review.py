@@ -111,7 +111,7 @@ def test_an_act_that_completes_the_order_is_what_verified_it(tallyman: Tallyman)
 def test_what_may_not_be_is_refused_in_a_sentence(tallyman: Tallyman) -> None:
     tallyman.scan("ORD-1", "SKU-A")
     stays = "Order ORD-1 stays as it is: "
-    assert refused(tallyman, "approve", "ORD-1") == f"{stays}it is in_progress, not verified."
+    assert refused(tallyman, "approve", "ORD-1") == f"{stays}it is in progress, not verified."
     adjust = ("adjust", "ORD-1", "--reason", "x", "--sku")
     assert refused(tallyman, *adjust, "SKU-A", "--to", "4") == f"{stays}SKU-A can be from 0 to 3, not 4."
     assert refused(tallyman, *adjust, "SKU-A", "--to", "-1") == f"{stays}SKU-A can be from 0 to 3, not -1."
@@ -122,7 +122,7 @@ def test_what_may_not_be_is_refused_in_a_sentence(tallyman: Tallyman) -> None:
     hostile = ("send-back", "ORD-1", "--reason", "a\x1b[2Jb")
     assert refused(tallyman, *hostile) == f"{stays}the reason holds characters that cannot be printed."
     assert refused(tallyman, "ship", "ORD-1") == f"{stays}this site marks orders shipped elsewhere."
-    assert refused(tallyman, "release", "ORD-1") == f"{stays}it is in_progress, not a draft."
+    assert refused(tallyman, "release", "ORD-1") == f"{stays}it is in progress, not a draft."
     assert refused(tallyman, "reopen", "ORD-1", "--reason", "x") == f"{stays}it is open already."
     short = ("close-short", "ORD-1", "--code", "customer", "--units", "1")
     assert refused(tallyman, *short) == f"{stays}3 units are missing, not 1."

@@ -61,7 +61,7 @@ def test_a_verified_order_is_approved_once() -> None:
 
 
 def test_an_order_that_is_not_verified_cannot_be_approved() -> None:
-    assert judge(HALF, act(ActKind.APPROVE)).refusal == "it is partially_verified, not verified"
+    assert judge(HALF, act(ActKind.APPROVE)).refusal == "it is partially verified, not verified"
     assert "SKU-A was counted 4 times of 3" in judge(OVER, act(ActKind.APPROVE)).refusal
 
 

@@ -79,7 +79,7 @@ def test_more_than_remain_are_refused_whole(shift: Shift) -> None:
 def test_a_supervisor_approves_with_name_and_pin_and_a_wrong_pin_counts_nothing(shift: Shift) -> None:
     station = counting(shift, "supervisor")
     station.press("3", "9", "Ctrl-K")
-    for pin, said in [("999999", "nothing was done"), ("271828", "typed by Ana, approved by Sue.")]:
+    for pin, said in [("999999", "Nothing was approved"), ("271828", "typed by Ana, approved by Sue.")]:
         station.wait_for("A supervisor approves. Name, then Enter:")
         station.type("Sue")
         station.enter()

@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from store.moment import Moment
+from verification.acts import ActKind
 from verification.events import Event, Provenance
-from verification.recheck import RECOUNT
+from verification.recheck import RECHECK, RECOUNT
 from verification.verdicts import Verdict
 
 FIELDS = (
@@ -109,9 +110,14 @@ def acts_of(db: sqlite3.Connection, order_id: str) -> Iterator[Event]:
     return map(from_row, rows)
 
 
+_IS_READ = f"(act IS NULL OR act IN ('{ActKind.COMPLETE}', '{RECHECK}', '{RECOUNT}'))"
+
+
 def latest(db: sqlite3.Connection, count: int) -> list[Event]:
-    """The last `count` reads, newest first, each by its first event."""
-    rows = db.execute(f"SELECT {_COLUMNS} FROM events WHERE read = seq ORDER BY seq DESC LIMIT ?", (count,))
+    """The last `count` reads, newest first, each by its first event; what was done otherwise is none."""
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM events WHERE read = seq AND {_IS_READ} ORDER BY seq DESC LIMIT ?", (count,)
+    )
     return [from_row(row) for row in rows]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,10 @@ def test_an_undo_takes_back_the_last_read_that_still_stands(ledger: Ledger) -> N
             undo = replace(each, read=0, delta=-each.delta, takes_back=each.seq, seq=0)
             log.append(db, chain_key(ledger), undo)
     assert [each.seq for each in log.last_counted(ledger.db, "o")] == [first]
+
+
+def test_the_last_reads_are_no_notes_and_no_acts(ledger: Ledger) -> None:
+    with ledger.transaction() as db:
+        for act in ("people", "pin", "approve", "complete", "recount"):
+            log.append(db, chain_key(ledger), replace(event(act), act=act))
+    assert [each.code for each in log.latest(ledger.db, 3)] == ["recount", "complete", "SKU-6"]

@@ -138,10 +138,15 @@ def move_counts(
     for line_id, delta in deltas:
         db.execute("UPDATE lines SET counted = counted + ? WHERE id = ?", (delta, line_id))
     outbox.wait(db, after.id)
-    if after.status is before.status and after.ruled == before.ruled:  # leaves the indexes alone
+    if after.ruled != before.ruled:
+        bring_along(db, after)
+    elif after.status is before.status:  # the status is indexed: leaving it alone leaves the index alone
         db.execute("UPDATE orders SET verified = ? WHERE id = ?", (after.verified, after.id))
     else:
-        bring_along(db, after)
+        db.execute(
+            "UPDATE orders SET verified = ?, status = ?, done = ? WHERE id = ?",
+            (after.verified, after.status.value, _done(after), after.id),
+        )
 
 
 def bring_along(db: sqlite3.Connection, order: Order) -> None:

@@ -40,6 +40,7 @@ def choose(station: StationTerminal, kind: ActKind) -> None:
     station.press("F6")
     station.wait_for("what is to be done?")
     names = list(ACT.values())
+    station.wait_for(lambda: any(f"▸ {name}" in station for name in names))
     place = next(place for place, name in enumerate(names) if f"▸ {name}" in station)
     wanted = names.index(ACT[kind])
     for passed in range(place, wanted, 1 if wanted > place else -1):

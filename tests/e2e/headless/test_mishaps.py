@@ -97,7 +97,8 @@ set -e
 tallyman() { "$PYTHON" -m terminal "$@"; }
 tallyman orders import orders.json > /dev/null
 mkfifo reads
-tallyman scan --person Ana --json < reads > told.part & scanning=$!
+: > told.part
+tallyman scan --person Ana --json < reads >> told.part & scanning=$!
 exec 3> reads
 say() { printf '%s\\r' "$1" >&3; until [ "$(wc -l < told.part)" -ge "$2" ]; do :; done; }
 say ORD-1 1

@@ -18,8 +18,9 @@ api: $(VENV)/.station
 		$(BIN)/python -m orders_api seed --orders 25 && $(BIN)/python -m orders_api keys create make-api; }
 	@exec $(BIN)/python -m orders_api serve --port $(PORT)
 
+# As many workers as there are cores; tests/conftest.py says what they share out.
 test: $(VENV)/.developer
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 check: $(VENV)/.developer
 	$(BIN)/ruff check .

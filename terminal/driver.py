@@ -30,6 +30,7 @@ if sys.platform == "win32":
         raise OSError("A scanner that types into the terminal is not available on Windows; use serial.")
 
 else:
+    import contextlib
     import os
     import re
     import signal
@@ -154,6 +155,17 @@ else:
             """
             size = Size(*self._get_terminal_size())
             self._app.post_message(Resize(size, size))
+
+        def _get_terminal_size(self) -> tuple[int, int]:
+            """Columns and rows as the terminal has them.
+
+            What COLUMNS and LINES say is what a shell or a parent found once, and no resize changes it.
+            """
+            with contextlib.suppress(OSError):
+                columns, rows = os.get_terminal_size(self.fileno)
+                if columns and rows:
+                    return columns, rows
+            return super()._get_terminal_size()
 
         def close(self) -> None:
             """Give the terminal back, and the signals."""

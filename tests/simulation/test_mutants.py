@@ -19,7 +19,7 @@ MOST_SEEDS = 400
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name.replace(" ", "-"))
 def test_the_simulation_catches(mutant: Mutant, tmp_path: Path) -> None:
     for package in ("sync", "store", "verification", "terminal", "tests/simulation"):
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / package, tmp_path / package)
     source = (tmp_path / mutant.file).read_text()
     assert source.count(mutant.before) == 1, "the fault has no place in the source any more"
     (tmp_path / mutant.file).write_text(source.replace(mutant.before, mutant.after))

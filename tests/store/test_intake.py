@@ -111,7 +111,7 @@ def test_json_may_be_an_order_a_list_or_an_answer_of_the_api(wrap) -> None:  # t
     [
         ("{", ["line 1: this is not JSON"]),
         ('{"a": 1,\n "b": NaN}', ["line 1: this is not JSON (NaN is not a number"]),
-        ("[" * 100_000, ["line 1: the file is nested too deep"]),
+        pytest.param("[" * 100_000, ["line 1: the file is nested too deep"], id="nested without an end"),
         ([], ["line 1: the file holds no order"]),
         ("7", ["line 1: the file is 7: must be an order"]),
         ([order(), 7], ["line 11: [1] is 7: must be an order"]),

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 
 from tests.e2e.station.conftest import Shift
+from tests.e2e.station.station_pty import HAND
 
 MARKUP = "[@click=app.quit]x"
 Step = bytes | float
@@ -77,6 +78,7 @@ def test_only_what_comes_whole_counts_whatever_else_comes(shift: Shift) -> None:
     station = shift.packing("BIG", columns=120, rows=40)
     expected: list[tuple[bytes, str]] = []
     for number, (script, reads) in enumerate(SCRIPTS.values()):
+        station.pause(HAND)
         for step in script:
             if isinstance(step, bytes):
                 station.feed(step)

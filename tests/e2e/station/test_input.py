@@ -172,7 +172,8 @@ def test_a_window_of_any_size_shows_the_station(shift: Shift, size: tuple[int, i
 
 
 def test_the_window_may_change_its_size_while_people_scan(shift: Shift) -> None:
-    station = shift.packing()
+    station = shift.packing(environ={"COLUMNS": "50", "LINES": "12"})  # what a parent found once
+    station.wait_for(lambda: len(station.lines[1].rstrip()) > 70)
     station.scan("SKU-A")
     station.wait_for_large("1/3")
     station.resize(160, 45)

@@ -161,7 +161,8 @@ class Window:
 
 def _clean_environment() -> dict[str, str]:
     """This process's environment without what would change how a station looks or where it works."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TALLYMAN", "TEXTUAL"))}
+    foreign = ("TALLYMAN", "TEXTUAL", "COLUMNS", "LINES")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return {
         **kept,
         "TERM": "xterm-256color",

@@ -80,15 +80,15 @@ def framing() -> list[Bar]:
 
 
 def decoding() -> list[Bar]:
-    """Codes that are understood in a second."""
+    """Codes that are understood in a second, none of them remembered."""
     plain = [b"SKU-%05d" % number if number % 2 else barcode(number).encode() for number in range(CODES)]
-    (taken,) = seconds_for(lambda: [decode(code) for code in plain])
+    (taken,) = seconds_for(lambda: [decode.__wrapped__(code) for code in plain])
     warm_up()
     messages = GS1 * (MESSAGES // len(GS1))
     scanned = [f"]C1{message}".encode() for message in messages]
     alone, ours = seconds_for(
         lambda: [GS1Message.parse(message) for message in messages],
-        lambda: [decode(read) for read in scanned],
+        lambda: [decode.__wrapped__(read) for read in scanned],
     )
     return [
         at_least("decoding, plain SKUs and EANs", CODES / taken, 20_000, "codes/s", 1),

@@ -9,6 +9,7 @@ from functools import cache
 
 from store import people
 from store.errors import Refused
+from store.sealed import sealed_badge
 from verification.codes import COMMAND_PREFIX, Code
 from verification.gtin import gtin14, spellings
 from verification.meaning import Found, GoodsMatch
@@ -33,13 +34,13 @@ def kept_as(code: str) -> str:
 
 def find(db: sqlite3.Connection, badge_key: bytes, code: Code) -> Found:
     """Everything in the ledger that goes by `code`: one answer to all questions, whatever is true first."""
-    rows = _named(db, code.text, code.gtin)
+    rows = _named(db, code.text, code.gtin, sealed_badge(badge_key, code.text))
     goods = () if code.sscc is not None or code.problem is not None else _goods(rows)
     return Found(
         goods=goods,
         near_goods=tuple([match for near in code.near for match in goods_named(db, near, near)]),
         order_ids=_order_ids(rows),
-        person=people.by_badge(db, badge_key, code.text),
+        person=people.by_badge(db, badge_key, code.text) if _is_badge(rows) else None,
         serial_counted=_serial_counted(db, goods, code.serial),
     )
 
@@ -50,32 +51,35 @@ def goods_named(db: sqlite3.Connection, text: str, gtin: str | None) -> tuple[Go
 
 
 _Row = tuple[str, str, int]
-"""`taught`, a SKU and its units; `sku`, a name that is one, and 1; or `order`, its id, and 0."""
+"""`taught`, a SKU and its units; `sku`, a name that is one, and 1; `order`, its id, and 0; or `badge`, whose
+it is, and 0."""
 
 
-def _named(db: sqlite3.Connection, text: str, gtin: str | None) -> list[_Row]:
-    """The goods and orders that go by a text, or by a GTIN-14 in any of its spellings."""
-    names = (text, *spellings(gtin)) if gtin else (text,)
-    return db.execute(_asking(len(names)), names).fetchall()
+def _named(db: sqlite3.Connection, text: str, gtin: str | None, badge: str = "") -> list[_Row]:
+    """The goods and orders that go by a text, or by a GTIN-14 in any spelling; whose `badge` it is."""
+    names = (badge, text, *spellings(gtin)) if gtin else (badge, text)
+    return db.execute(_asking(len(names) - 1), names).fetchall()
 
 
 @cache
 def _asking(names: int) -> str:
     """The SQL for so many names. One statement for all: a read pays more for each than for what it looks up.
 
-    ?1 is the text and ?2 the GTIN-14; the shorter spellings after them are never what a code is kept as.
+    ?1 is the badge as it is kept, ?2 the text and ?3 the GTIN-14; the shorter spellings after them are never
+    what a code is kept as.
     """
-    taught = [f"SELECT 'taught', sku, units FROM codes WHERE code = {name}" for name in ("?1", "?2")[:names]]
+    taught = [f"SELECT 'taught', sku, units FROM codes WHERE code = {name}" for name in ("?2", "?3")[:names]]
     known = [
         f"SELECT 'sku', ?{n}, 1 WHERE EXISTS (SELECT 1 FROM lines WHERE sku = ?{n})"
         f" OR EXISTS (SELECT 1 FROM codes WHERE sku = ?{n})"
-        for n in range(1, names + 1)
+        for n in range(2, names + 2)
     ]
     labelled = (
-        "SELECT * FROM (SELECT 'order', id, 0 FROM orders WHERE order_number = ?1"
-        " OR external_order_id = nullif(?1, '') LIMIT 2)"
+        "SELECT * FROM (SELECT 'order', id, 0 FROM orders WHERE order_number = ?2"
+        " OR external_order_id = nullif(?2, '') LIMIT 2)"
     )
-    return " UNION ALL ".join([*taught, *known, labelled])
+    owned = "SELECT 'badge', name, 0 FROM people WHERE badge = ?1"
+    return " UNION ALL ".join([*taught, *known, labelled, owned])
 
 
 def _goods(rows: list[_Row]) -> tuple[GoodsMatch, ...]:
@@ -89,6 +93,10 @@ def _goods(rows: list[_Row]) -> tuple[GoodsMatch, ...]:
 def _order_ids(rows: list[_Row]) -> tuple[str, ...]:
     """Orders whose label says the text: their number or their external id; two are enough to be unclear."""
     return tuple([order_id for kind, order_id, _ in rows if kind == "order"])
+
+
+def _is_badge(rows: list[_Row]) -> bool:
+    return bool(rows) and rows[-1][0] == "badge"
 
 
 def _serial_counted(db: sqlite3.Connection, goods: tuple[GoodsMatch, ...], serial: str | None) -> bool:

@@ -12,6 +12,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from store.moment import Moment
 from verification.acts import ActKind
@@ -50,7 +51,15 @@ def chained(key: bytes, previous: bytes, row: tuple[object, ...]) -> bytes:
     """The hash of an event's `row`, 32 bytes, after the event whose hash is `previous`."""
     if row[_ALWAYS_HASHED:] == _NO_ACT:
         row = row[:_ALWAYS_HASHED]
-    return hmac.digest(key, previous + _as_json(row).encode("ascii"), "sha256")
+    seal = _sealing(key).copy()
+    seal.update(previous + _as_json(row).encode("ascii"))
+    return seal.digest()
+
+
+@cache
+def _sealing(key: bytes) -> hmac.HMAC:
+    """An HMAC-SHA-256 that has taken in its key: half the work of one for a text as short as an event."""
+    return hmac.new(key, digestmod="sha256")
 
 
 def append(db: sqlite3.Connection, key: bytes, event: Event) -> int:

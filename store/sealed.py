@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from functools import lru_cache
 
 from store.errors import Refused
 from store.secret import Secret
@@ -18,8 +19,9 @@ def badge_key(secret: Secret) -> bytes:
     return secret.key("badge")
 
 
+@lru_cache(1_000)
 def sealed_badge(key: bytes, badge: str) -> str:
-    """A badge's code as it is kept: HMAC-SHA-256, in hexadecimal digits."""
+    """A badge's code as it is kept: HMAC-SHA-256, in hexadecimal digits. Every code that is read is asked."""
     return hmac.digest(key, badge.encode(), "sha256").hex()
 
 

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from terminal.scanners.element_strings import (
@@ -66,8 +67,12 @@ _ADD_ON_LENGTHS = (15, 18)
 _MANGLED = f"scanner and computer seem to differ in keyboard layout: {ADVICE}"
 
 
+@lru_cache(1_000)
 def decode(data: bytes, *, aim_id: AimPolicy = AimPolicy.OPTIONAL, repair: Repair | None = None) -> Code:
-    """Understand one whole frame. Never raises: what cannot be trusted has a `problem`."""
+    """Understand one whole frame. Never raises: what cannot be trusted has a `problem`.
+
+    Remembered for the frames that came last: a picker scans the same goods over and over.
+    """
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:

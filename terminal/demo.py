@@ -42,7 +42,6 @@ def run_demo(*, config_file: Path | None, data_folder: Path | None, environ: Map
             practice = Practice(
                 orders=tuple(created),
                 codes=tuple((sku, code) for code, sku, _ in samples.CODES),
-                wrong=samples.NOT_ON_FIRST_ORDERS,
                 supervisor=supervisor,
             )
             connected = replace(

@@ -14,8 +14,6 @@ CODES: tuple[tuple[str, str, int], ...] = (
 )
 """Barcode, SKU, units: EAN-13, UPC-A, and one case code of ten."""
 
-NOT_ON_FIRST_ORDERS = "LAMP-LED"
-
 _ORDERS: tuple[tuple[str, str, float, tuple[tuple[str, int, str], ...]], ...] = (
     ("ORD-1001", "Acme Corporation", 2, (("PEN-BLUE", 3, ""), ("TAPE-50MM", 1, ""))),
     ("ORD-1002", "Borealis Clinics", 4, (("GLOVES-L", 2, "Sealed boxes only"), ("PEN-BLUE", 12, ""))),

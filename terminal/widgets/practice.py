@@ -23,8 +23,6 @@ class Practice:
     """Order numbers, in the order in which to try them."""
     codes: tuple[tuple[str, str], ...] = ()
     """SKU and a barcode of it."""
-    wrong: str = ""
-    """Goods that are on none of the orders offered first."""
     supervisor: tuple[str, str] | None = None
     """Name and PIN of a supervisor to practise reviewing as."""
 
@@ -49,7 +47,9 @@ class Practice:
         wanted = set(left)
         barcodes = [(f"Barcode of {sku}", code) for sku, code in self.codes if sku in wanted]
         goods = [("On this order", sku) for sku in left[:3]]
-        return [*goods, *barcodes[:2], ("Not on it", self.wrong), ("Take back", Command.UNDO.barcode)]
+        ordered = {line.sku for line in order.lines}
+        wrong = [("Not on it", sku) for sku, _ in self.codes if sku not in ordered]
+        return [*goods, *barcodes[:2], *wrong[-1:], ("Take back", Command.UNDO.barcode)]
 
 
 class PracticePanel(Painted):

@@ -176,11 +176,14 @@ def test_the_help_names_every_command_and_fits_a_small_screen() -> None:
 
 
 def test_practice_offers_what_counts_next_and_in_an_alarm_its_end(show: Callable[..., str]) -> None:
-    practice = Practice(("ORD-1", "ORD-2"), (("SKU-A", "4006381333931"),), wrong="LAMP-LED")
+    practice = Practice(("ORD-1", "ORD-2"), (("SKU-A", "4006381333931"), ("LAMP-LED", "9501101530003")))
     opened = order(Line("1", "SKU-A", 3), Line("2", "SKU-B", 1, 1))
     text = show(packing(opened), size=(120, 40), practice=practice)
     assert "Barcode of SKU-A: 4006381333931" in text
     assert "On this order: SKU-B" not in text
+    assert "Not on it: LAMP-LED" in text
+    with_lamps = show(packing(order(Line("1", "LAMP-LED", 1))), size=(120, 40), practice=practice)
+    assert "Not on it: SKU-A" in with_lamps
     assert "Open an order: ORD-1" in show(View("Dock 1", Desk(ANA)), size=(120, 40), practice=practice)
     alarm = replace(packing(opened), desk=Desk(ANA, opened, Alarm(Verdict.NOT_ON_ORDER, "No.")))
     assert practice.suggestions(alarm) == [("End the alarm", "TALLYMAN:ACK")]

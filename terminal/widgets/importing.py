@@ -53,7 +53,9 @@ def _body(asked: Import, width: int, room: int) -> list[Row]:
         case Part.READ:
             return []
         case Part.FAULTS:
-            return [row for fault in asked.faults[asked.cursor :] for row in wrapped(fault, width)][:room]
+            told = [row for fault in asked.faults[asked.cursor :] for row in wrapped(fault, width)]
+            more: Row = [(fit("   ↓ more", width), QUIET)]
+            return told if len(told) <= room else [*told[: room - 1], more]
     first = max(0, min(asked.cursor, len(asked.orders) - room + 1)) if len(asked.orders) > room else 0
     shown = asked.orders[first : first + room]
     left = len(asked.orders) - first - len(shown)
@@ -66,12 +68,16 @@ def _body(asked: Import, width: int, room: int) -> list[Row]:
 def _choices(asked: Import, width: int, room: int) -> list[Row]:
     """The files and folders to choose from, around the chosen one."""
     found, listing = asked.candidates, asked.listing
-    if not found and listing is not None and not listing.refusal and listing.folder == asked.folder:
+    if listing is None or listing.folder != asked.folder:
+        return []
+    if not found and not listing.refusal:
         return [[(fit("   No .json or .csv file and no folder here goes on like that.", width), QUIET)]]
     first = max(0, min(asked.cursor - room // 2, len(found) - room))
     shown = list(enumerate(found))[first : first + room]
     listed = [_choice(each, width, chosen=n == asked.cursor) for n, each in shown]
-    if listing is not None and listing.left_out and len(listed) < room:
+    if not listing.entries and not listing.refusal:
+        listed.append([(fit("   No .json or .csv file is here, and no folder.", width), QUIET)])
+    if listing.left_out and len(listed) < room:
         listed.append([(fit(f"   and {listing.left_out} more that are not listed", width), QUIET)])
     return listed
 
@@ -118,7 +124,7 @@ def _next_step(asked: Import) -> str:
         case Part.READ:
             return f"Reading {_name(asked)} … Esc goes back"
         case Part.FAULTS:
-            return "↑↓ show more, Enter reads the file again, Esc goes back"
+            return "Enter reads the file again, Esc goes back"
         case Part.CONFIRM:
             return "Nothing is imported yet. F6 imports all of it, Esc goes back"
         case Part.APPROVE:

@@ -113,6 +113,16 @@ def test_what_comes_too_late_changes_nothing() -> None:
     assert other.read(FileRead("orders.csv", TWO)).part is Part.READ
 
 
+def test_what_there_is_to_choose_from_is_said_also_where_there_is_nothing() -> None:
+    assert "no folder here goes on like that" in shown(typed(begun(), "zz"))
+    assert "No .json or .csv file is here" in shown(Import(SUE).listed(Listing("", "/exports")))
+    gone = Import(SUE, typed="gone/").listed(Listing("gone/", "/gone", refusal="/gone cannot be listed."))
+    assert "/gone cannot be listed." in shown(gone)
+    assert "▸ ../" in shown(gone)
+    many = Listing("", "/exports", HERE.entries, left_out=7)
+    assert "and 7 more that are not listed" in shown(Import(SUE).listed(many))
+
+
 # What it would bring in, and who agrees
 
 

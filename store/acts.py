@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -53,6 +53,26 @@ def perform(
     return done
 
 
+def bring_in(db: sqlite3.Connection, key: bytes, found: Sequence[Order], act: Act, moment: Moment) -> None:
+    """Bring new orders in, and note on each the `act` that did it, a creation or an import, if somebody did.
+
+    What is created waits to be sent; what is imported is the API's already. Raises Refused when the act may
+    not be or an order is in the ledger, and whoever catches it keeps nothing of the transaction.
+    """
+    for order in found:
+        if refusal := judge(order, act).refusal:
+            raise Refused(f"Nothing was brought in: {printable(refusal)}.")
+    orders.insert(db, found)
+    if act.kind is ActKind.CREATE:
+        for order in found:
+            outbox.create(db, order.id)
+    if act.by is None and act.approved_by is None:
+        return
+    log.append_all(
+        db, key, (e for order in found for e in _events(Performed(act, order, order, Judged()), moment))
+    )
+
+
 def _after(order: Order, judged: Judged) -> Order:
     after = order.moved((count.line_id, count.delta) for count in judged.counts)
     if judged.ruling is not None:
@@ -62,12 +82,19 @@ def _after(order: Order, judged: Judged) -> Order:
 
 def _append(db: sqlite3.Connection, key: bytes, done: Performed, moment: Moment) -> None:
     """Write the act to the log, an event for each count that it moves."""
+    read = 0
+    for event in _events(done, moment):
+        seq = log.append(db, key, replace(event, read=read))
+        read = read or seq
+
+
+def _events(done: Performed, moment: Moment) -> Iterator[Event]:
+    """The act as the log has it, an event for each count that it moves, else one."""
     act, counts = done.act, done.judged.counts or (Count(done.act.line_id, 0),)
     skus = {line.id: line.sku for line in done.before.lines}
-    read = 0
     for count in counts:
-        event = Event(
-            read=read,
+        yield Event(
+            read=0,
             at=moment.at,
             mono=moment.mono,
             person=act.by.name if act.by else "",
@@ -85,8 +112,6 @@ def _append(db: sqlite3.Connection, key: bytes, done: Performed, moment: Moment)
             act=act.kind.value,
             detail=json.dumps(_detail(done), ensure_ascii=False, sort_keys=True),
         )
-        seq = log.append(db, key, event)
-        read = read or seq
 
 
 def _detail(done: Performed) -> Mapping[str, Any]:

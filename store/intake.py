@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from store.csv_rows import Rejected, rows, text_of, whole
-from store.json_lines import line_of
+from store.json_lines import Lines
 from store.order_shape import Fault, Path, order_from_api
 from verification.orders import Order
 from verification.printable import printable
@@ -27,12 +27,18 @@ _REQUIRED = ("order_number", "sku_code", "quantity")
 Place = TypeVar("Place")
 
 
-def read_orders(content: bytes, *, comma_separated: bool) -> list[Order]:
-    """The orders in a file's content. Raises Rejected when anything in it breaks a rule."""
+def read_orders(
+    content: bytes, *, comma_separated: bool, before_each: Callable[[], None] = lambda: None
+) -> list[Order]:
+    """The orders in a file's content. Raises Rejected when anything in it breaks a rule.
+
+    `before_each` is called before each order or row is looked at; whoever is not to be held up waits there.
+    """
     text = text_of(content)
     if comma_separated:
-        return _each_once(_from_csv(text), int)
-    return _each_once(_from_json(text), lambda path: line_of(text, path))
+        return _each_once(_from_csv(text, before_each), int)
+    lines = Lines(text)
+    return _each_once(_from_json(text, lines, before_each), lines.of)
 
 
 def _each_once(found: list[tuple[Place, Order]], line: Callable[[Place], int]) -> list[Order]:
@@ -58,7 +64,7 @@ def _each_once(found: list[tuple[Place, Order]], line: Callable[[Place], int]) -
 # JSON
 
 
-def _from_json(text: str) -> list[tuple[Path, Order]]:
+def _from_json(text: str, lines: Lines, before_each: Callable[[], None]) -> list[tuple[Path, Order]]:
     try:
         document = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
     except RecursionError as error:
@@ -68,11 +74,12 @@ def _from_json(text: str) -> list[tuple[Path, Order]]:
         raise Rejected(f"line {line}: this is not JSON ({getattr(error, 'msg', error)})") from error
     found, faults = [], []
     for path, value in _documents(document):
+        before_each()
         try:
             found.append((path, order_from_api(value)))
         except Fault as fault:
             located = Fault((*path, *fault.path), fault.value, fault.rule)
-            faults.append(f"line {line_of(text, located.path)}: {located}")
+            faults.append(f"line {lines.of(located.path)}: {located}")
     if faults:
         raise Rejected(*faults)
     return found
@@ -103,10 +110,11 @@ def _documents(document: Any) -> Iterator[tuple[Path, Any]]:
 # CSV
 
 
-def _from_csv(text: str) -> list[tuple[int, Order]]:
+def _from_csv(text: str, before_each: Callable[[], None]) -> list[tuple[int, Order]]:
     faults: list[str] = []
     gathered: list[tuple[int, dict[str, Any]]] = []
     for line, cells in rows(text, CSV_COLUMNS, _REQUIRED, faults):
+        before_each()
         _gather(gathered, faults, line, cells)
     if faults:
         raise Rejected(*faults)

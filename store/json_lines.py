@@ -4,52 +4,61 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
+from functools import cached_property
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _decoder = json.JSONDecoder()
 
 
-def line_of(text: str, path: tuple[str | int, ...]) -> int:
-    """The line, from 1, of the value at `path` in valid JSON, or of its would-be parent."""
-    at = _skip(text, 0)
-    for step in path:
-        inside = _member(text, at, step) if isinstance(step, str) else _element(text, at, step)
-        if inside is None:
-            break
-        at = inside
-    return text.count("\n", 0, at) + 1
+class Lines:
+    """The lines of one valid JSON text. What was passed on the way to a value is not read again."""
 
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._elements: dict[int, list[int]] = {}
+        """By the place of a list, the places of its elements as far as they were passed."""
 
-def _skip(text: str, at: int) -> int:
-    match = _BLANK.match(text, at)
-    return match.end() if match else at
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [end.start() for end in re.finditer("\n", self._text)]
 
+    def of(self, path: tuple[str | int, ...]) -> int:
+        """The line, from 1, of the value at `path`, or of its would-be parent."""
+        at = self._skip(0)
+        for step in path:
+            inside = self._member(at, step) if isinstance(step, str) else self._element(at, step)
+            if inside is None:
+                break
+            at = inside
+        return bisect_left(self._ends, at) + 1
 
-def _after_value(text: str, at: int) -> int:
-    """Past a value and its comma."""
-    at = _skip(text, _decoder.raw_decode(text, at)[1])
-    return _skip(text, at + 1) if text[at] == "," else at
+    def _skip(self, at: int) -> int:
+        match = _BLANK.match(self._text, at)
+        return match.end() if match else at
 
+    def _after_value(self, at: int) -> int:
+        """Past a value and its comma."""
+        at = self._skip(_decoder.raw_decode(self._text, at)[1])
+        return self._skip(at + 1) if self._text[at] == "," else at
 
-def _member(text: str, at: int, name: str) -> int | None:
-    if text[at] != "{":
-        return None
-    at = _skip(text, at + 1)
-    while text[at] != "}":
-        key, end = _decoder.raw_decode(text, at)
-        at = _skip(text, _skip(text, end) + 1)
-        if key == name:
-            return at
-        at = _after_value(text, at)
-    return None
-
-
-def _element(text: str, at: int, index: int) -> int | None:
-    if text[at] != "[":
-        return None
-    at = _skip(text, at + 1)
-    for _ in range(index):
-        if text[at] == "]":
+    def _member(self, at: int, name: str) -> int | None:
+        text = self._text
+        if text[at] != "{":
             return None
-        at = _after_value(text, at)
-    return at
+        at = self._skip(at + 1)
+        while text[at] != "}":
+            key, end = _decoder.raw_decode(text, at)
+            at = self._skip(self._skip(end) + 1)
+            if key == name:
+                return at
+            at = self._after_value(at)
+        return None
+
+    def _element(self, at: int, index: int) -> int | None:
+        if self._text[at] != "[":
+            return None
+        passed = self._elements.setdefault(at, [self._skip(at + 1)])
+        while len(passed) <= index and self._text[passed[-1]] != "]":
+            passed.append(self._after_value(passed[-1]))
+        return passed[index] if index < len(passed) and self._text[passed[index]] != "]" else None

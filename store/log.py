@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -64,13 +64,32 @@ def _sealing(key: bytes) -> hmac.HMAC:
 
 def append(db: sqlite3.Connection, key: bytes, event: Event) -> int:
     """Write `event` as the next row and return its number. A `read` of 0 means the event's own number."""
-    last, previous = db.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone() or (
-        0,
-        GENESIS,
-    )
+    last, previous = _newest(db)
     row = values(event, last + 1)
     db.execute(_INSERT, (*row, chained(key, previous, row)))
-    return int(last) + 1
+    return last + 1
+
+
+def append_all(db: sqlite3.Connection, key: bytes, events: Iterable[Event]) -> None:
+    """Write `events` as the next rows, in their order, as `append` does one by one."""
+    last, previous = _newest(db)
+
+    def rows() -> Iterator[tuple[object, ...]]:
+        digest = previous
+        for seq, event in enumerate(events, last + 1):
+            row = values(event, seq)
+            digest = chained(key, digest, row)
+            yield (*row, digest)
+
+    db.executemany(_INSERT, rows())
+
+
+def _newest(db: sqlite3.Connection) -> tuple[int, bytes]:
+    """The number and hash of the newest event, or what the first one follows."""
+    found: tuple[int, bytes] | None = db.execute(
+        "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1"
+    ).fetchone()
+    return found or (0, GENESIS)
 
 
 def note(

@@ -22,6 +22,9 @@ _ADD_LINE = (
     "INSERT INTO lines (id, order_id, position, sku, quantity, notes, counted, elsewhere)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_WRITTEN = (*_HEADER, "status", "done", "due", "quantity", "verified")
+_ADD_ORDER = f"INSERT INTO orders ({', '.join(_WRITTEN)}) VALUES (:{', :'.join(_WRITTEN)})"
+_KNOWN = "SELECT 1 FROM orders WHERE order_number = ? OR id = ?"
 _NO_DUE_DATE = "~"
 """Sorts behind every date."""
 
@@ -77,22 +80,30 @@ def insert(db: sqlite3.Connection, orders: Iterable[Order]) -> int:
 
     Call it inside a transaction: whoever catches Refused there keeps nothing of it.
     """
-    from sqlite_utils import Database
-
     orders = list(orders)
-    for order in orders:
-        if by_number(db, order.order_number) or load(db, order.id):
-            raise Refused(f"Order {order.order_number} is in the ledger already; nothing was imported.")
-    tables = Database(db)
-    tables.table("orders").insert_all(_row(order) for order in orders)
-    lines = [_line_row(order, place, line) for order in orders for place, line in enumerate(order.lines, 1)]
+    refuse_known(db, orders)
+    db.executemany(_ADD_ORDER, map(_row, orders))
     try:
-        tables.table("lines").insert_all(lines)
+        db.executemany(
+            _ADD_LINE,
+            (
+                tuple(_line_row(order, place, line).values())
+                for order in orders
+                for place, line in enumerate(order.lines, 1)
+            ),
+        )
     except sqlite3.IntegrityError as error:
         raise Refused(
             "An item's id is in the ledger already, on another order; nothing was imported."
         ) from error
     return len(orders)
+
+
+def refuse_known(db: sqlite3.Connection, orders: Iterable[Order]) -> None:
+    """Raise Refused when the number or id of one of them is in the ledger already."""
+    for order in orders:
+        if db.execute(_KNOWN, (order.order_number, order.id)).fetchone():
+            raise Refused(f"Order {order.order_number} is in the ledger already; nothing was imported.")
 
 
 def _row(order: Order) -> dict[str, Any]:
@@ -176,8 +187,7 @@ def add(db: sqlite3.Connection, order: Order) -> None:
 
     Raises Refused when one of its lines has an id that another order's line has.
     """
-    row = _row(order)
-    db.execute(f"INSERT INTO orders ({', '.join(row)}) VALUES (:{', :'.join(row)})", row)
+    db.execute(_ADD_ORDER, _row(order))
     lines = [tuple(_line_row(order, position, line).values()) for position, line in enumerate(order.lines, 1)]
     try:
         db.executemany(_ADD_LINE, lines)

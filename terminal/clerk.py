@@ -102,8 +102,8 @@ class Clerk:
                     self._carry_out(self._waiting.popleft())
                 else:
                     self._take_together()
-                    if not self._waiting and self._arrivals.empty():
-                        self.free.set()
+                if not self._waiting and self._arrivals.empty():
+                    self.free.set()
         except Exception as fault:  # noqa: BLE001 - a clerk that ends in silence leaves scans unanswered
             self._break_down(fault)
 

@@ -25,6 +25,11 @@ class Reconciliation:
         self._station = station
         self._service = service
 
+    @property
+    def connected(self) -> bool:
+        """Whether there is an Orders API."""
+        return self._service is not None
+
     def start(self) -> None:
         """Begin to reconcile."""
         if self._service is not None:

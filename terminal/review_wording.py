@@ -86,7 +86,12 @@ def local(at: str) -> str:
 
 def units(count: int) -> str:
     """`1 unit`, `2 units`."""
-    return f"{count} unit{'' if count == 1 else 's'}"
+    return counted(count, "unit")
+
+
+def counted(count: int, word: str) -> str:
+    """`1 line`, `2 lines`."""
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def will(act: Act, order: Order) -> str:
@@ -109,6 +114,14 @@ def created(order: Order) -> str:
     """That a new order was made."""
     number = printable(order.order_number, _SHORT)
     return f"{number} is created with {units(order.quantity)}: scan its label or choose it in the list."
+
+
+def imported(count: int, file: str) -> str:
+    """That the orders of a file were brought in."""
+    label = "its label" if count == 1 else "a label"
+    which = "it" if count == 1 else "one"
+    name = printable(file, _SHORT)
+    return f"{counted(count, 'order')} imported from {name}: scan {label} or choose {which} in the list."
 
 
 def _missing(order: Order) -> str:

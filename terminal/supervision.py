@@ -6,14 +6,14 @@ bears who approved it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
-from store import acts, orders, outbox
+from store import acts
 from store.acts import Performed
 from store.errors import LedgerError, Refused
 from store.moment import Moment
@@ -129,15 +129,32 @@ class Supervision(Looking):
         return ActScreen(Asking(dossier.order, found, by, cursor=first), rows, carry_out, say)
 
     def create_page(self, by: Person | None, say: Callable[[str], None]) -> Page:
-        """A new order, typed by `by`."""
+        """A new order, typed by `by`, who may ask for a file of orders in its place."""
         from terminal.drafting import Draft
-        from terminal.screens.act import ActScreen
+        from terminal.screens.create import CreateScreen
         from terminal.widgets.drafting import rows
 
         def carry_out(draft: Draft, pin: str) -> Answer:
-            return self.create(draft.order, Given(Act(ActKind.CREATE, by), draft.approving.name, pin))
+            order = draft.order
+            given = Given(Act(ActKind.CREATE, by), draft.approving.name, pin)
+            return self._bring_in((order,), given, review_wording.created(order))
 
-        return ActScreen(Draft(by), rows, carry_out, say)
+        return CreateScreen(Draft(by), rows, carry_out, say, lambda: self._import_page(by, say))
+
+    def _import_page(self, by: Person | None, say: Callable[[str], None]) -> Page:
+        """Orders from a file that `by` chooses."""
+        from terminal.importing import Import
+        from terminal.order_file import Files
+        from terminal.screens.importing import ImportScreen
+        from terminal.widgets.importing import rows
+
+        def carry_out(asked: Import, pin: str) -> Answer:
+            given = Given(Act(ActKind.IMPORT, by, asked.source), asked.approving.name, pin)
+            told = review_wording.imported(len(asked.orders), asked.source)
+            return self._bring_in(asked.orders, given, told)
+
+        files = Files(self._station.ledger.folder, self._station.free)
+        return ImportScreen(Import(by, connected=self._reconciliation.connected), rows, carry_out, say, files)
 
     def carry_out(self, order_id: str, given: Given) -> Answer:
         """Have an act done, and wait for it: away from the screen's thread, for PINs are slow by design."""
@@ -148,18 +165,14 @@ class Supervision(Looking):
             return Answer(str(error), done=False)
         return Answer(review_wording.done(act, performed.before, performed.order), done=True)
 
-    def create(self, order: Order, given: Given) -> Answer:
-        """Have a new order made here and in the Orders API, and wait for it, as `carry_out` does."""
-
-        def bring_in(db: Connection) -> None:
-            orders.insert(db, [order])
-            outbox.create(db, order.id)
-
+    def _bring_in(self, found: Sequence[Order], given: Given, told: str) -> Answer:
+        """Have new orders brought in, all or none, as `carry_out` has acts done; then say `told`."""
         try:
-            self._ask(order.id, self._approved(given), first=bring_in).result()
+            act, moment, key = self._approved(given), Moment.now(KEYS), self._station.ledger.chain_key
+            self._reconciliation.change(lambda db: acts.bring_in(db, key, found, act, moment)).result()
         except (LedgerError, ValueError, LookupError) as error:
             return Answer(str(error), done=False)
-        return Answer(review_wording.created(order), done=True)
+        return Answer(told, done=True)
 
     def _approved(self, given: Given) -> Act:
         """The act with its approval, where it needs one. Raises Refused for a wrong name or PIN."""
@@ -174,14 +187,11 @@ class Supervision(Looking):
         """Go on here with an order that another station counted on; it asks nothing."""
         self._ask(order_id, Act(ActKind.TAKE_OVER, by))
 
-    def _ask(
-        self, order_id: str, act: Act, first: Callable[[Connection], None] = lambda _db: None
-    ) -> Future[Performed]:
-        """Have the clerk do `first` and then an act, in one transaction between two reads."""
+    def _ask(self, order_id: str, act: Act) -> Future[Performed]:
+        """Have the clerk do an act, in one transaction between two reads."""
         moment, key = Moment.now(KEYS), self._station.ledger.chain_key
 
         def change(db: Connection) -> Performed:
-            first(db)
             return acts.perform(db, key, order_id, act, moment, may_ship=self._may_ship)
 
         return self._reconciliation.change(change)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from terminal.commands.common import Failure
+from terminal.order_file import faults_told
 
-MOST_SHOWN = 20
 STANDARD_INPUT = "-"
 
 
@@ -23,7 +23,4 @@ def content_of(file: str) -> bytes:
 def rejected(file: str, faults: Sequence[str]) -> Failure:
     """The file as a whole was not taken."""
     name = "standard input" if file == STANDARD_INPUT else file
-    lines = [f"{name}: {fault}" for fault in faults[:MOST_SHOWN]]
-    if len(faults) > MOST_SHOWN:
-        lines.append(f"and {len(faults) - MOST_SHOWN} more")
-    return Failure("\n".join([*lines, f"{name}: nothing was taken."]))
+    return Failure("\n".join(faults_told(name, faults)))

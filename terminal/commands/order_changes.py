@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from store import orders, outbox
+from store import outbox
 from store.order_shape import Fault, order_from_api
 from terminal.commands.common import DONE, WRONG_USAGE, Command, Failure, here, say
 from terminal.commands.named_order import named_order
@@ -21,6 +21,9 @@ PERSON = click.option(
     help="Who answers for it: the PIN is asked for unseen, else the first line of standard input.",
 )
 """With it, a change is an act on the log with who and why."""
+REASON = click.option(
+    "--reason", default="", metavar="TEXT", help="Why; kept on the log where --person says who."
+)
 
 
 @click.command("create", cls=Command)
@@ -40,18 +43,20 @@ PERSON = click.option(
 @click.option("--notes", metavar="TEXT", help="Notes on the order.")
 @click.option("--ordered", "order_date", metavar="DATE", help="When it was ordered: ISO 8601, may be past.")
 @click.option("--due", "due_date", metavar="DATE", help="When it is due: ISO 8601.")
+@REASON
 @PERSON
 def create_order(
-    order_number: str, lines: tuple[tuple[str, int], ...], person: str | None, **header: str | None
+    order_number: str,
+    lines: tuple[tuple[str, int], ...],
+    reason: str,
+    person: str | None,
+    **header: str | None,
 ) -> int:
     """Create ORDER_NUMBER here and, as soon as it can be reached, in the Orders API."""
     items = [{"sku_code": sku, "quantity": units} for sku, units in lines]
     order = _checked({"order_number": order_number, "items": items, **_given(header)})
     with bench(here(), person) as at, at.ledger.transaction() as db:
-        orders.insert(db, [order])
-        outbox.create(db, order.id)
-        if at.by is not None:
-            at.act(db, order.id, Act(ActKind.CREATE, at.by))
+        at.bring_in(db, [order], Act(ActKind.CREATE, at.by, reason))
     say(f"{order.order_number} is created here and waits to be sent.")
     return DONE
 
@@ -62,7 +67,7 @@ def create_order(
 @click.option("--info", "customer_info", metavar="JSON", help="More of the customer, as a JSON object.")
 @click.option("--notes", metavar="TEXT", help="Notes on the order.")
 @click.option("--due", "due_date", metavar="DATE", help="When it is due: ISO 8601.")
-@click.option("--reason", default="", metavar="TEXT", help="Why; kept on the log where --person says who.")
+@REASON
 @PERSON
 def edit_order(order: str, reason: str, person: str | None, **header: str | None) -> int:
     """Change what stands at the head of ORDER; its lines cannot be changed."""

@@ -17,8 +17,11 @@ from terminal.commands.order_changes import PERSON, cancel_order, create_order, 
 from terminal.commands.order_history import order_json, order_told
 from terminal.commands.signed import bench
 from terminal.commands.tables import table
+from terminal.order_file import comma_separated
+from terminal.review_wording import counted
 from verification.acts import Act, ActKind
 from verification.orders import OrderStatus
+from verification.printable import printable
 
 
 @click.group(cls=Group)
@@ -35,8 +38,14 @@ for _change in (create_order, edit_order, cancel_order):
 @click.option(
     "--format", "file_format", type=click.Choice(["json", "csv"]), help="Else FILE's ending says it."
 )
+@click.option(
+    "--reason",
+    default="",
+    metavar="TEXT",
+    help="Why, kept on the log where --person says who; else FILE's name.",
+)
 @PERSON
-def import_orders(file: str, file_format: str | None, person: str | None) -> int:
+def import_orders(file: str, file_format: str | None, reason: str, person: str | None) -> int:
     """Bring in the orders of FILE, all of them or none.
 
     FILE holds JSON in the shape of the API's full order, or CSV with one row for each line of an order and
@@ -45,27 +54,24 @@ def import_orders(file: str, file_format: str | None, person: str | None) -> int
     """
     if person is not None and file == STANDARD_INPUT:
         raise Failure("With --person, standard input is for the PIN: name a FILE of orders.", WRONG_USAGE)
-    comma_separated = _is_csv(file, file_format)
+    as_csv = _is_csv(file, file_format)
     try:
-        found = read_orders(content_of(file), comma_separated=comma_separated)
+        found = read_orders(content_of(file), comma_separated=as_csv)
     except Rejected as error:
         raise rejected(file, error.faults) from error
     with bench(here(), person) as at, at.ledger.transaction() as db:
-        count = ledger_orders.insert(db, found)
-        if at.by is not None:
-            for order in found:
-                at.act(db, order.id, Act(ActKind.IMPORT, at.by))
-    say(f"{count} order{'s' if count != 1 else ''} imported.")
+        at.bring_in(db, found, Act(ActKind.IMPORT, at.by, reason or printable(Path(file).name)))
+    say(f"{counted(len(found), 'order')} imported.")
     return DONE
 
 
 def _is_csv(file: str, file_format: str | None) -> bool:
-    ending = file_format or ("" if file == STANDARD_INPUT else Path(file).suffix.lower().removeprefix("."))
-    if ending not in ("json", "csv"):
+    told = file_format == "csv" if file_format else comma_separated(file)
+    if told is None:
         raise Failure(
             f"Whether {file} is JSON or CSV cannot be told: give --format json or csv.", WRONG_USAGE
         )
-    return ending == "csv"
+    return told
 
 
 @orders.command("list")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -36,6 +36,10 @@ class Bench:
         return acts.perform(
             db, self.ledger.chain_key, order_id, act, Moment.now(COMMAND_LINE), may_ship=self.may_ship
         )
+
+    def bring_in(self, db: sqlite3.Connection, found: Sequence[Order], act: Act) -> None:
+        """Bring new orders in within the open transaction. Raises Refused, and nothing is kept of it."""
+        acts.bring_in(db, self.ledger.chain_key, found, act, Moment.now(COMMAND_LINE))
 
 
 @contextmanager

@@ -74,6 +74,8 @@ class ActScreen(Page, Generic[A], inherit_bindings=True):
     """Asks until it is done or given up, or until something is scanned."""
 
     CSS_PATH = "full_page.tcss"
+    NAME: ClassVar[str] = "Act"
+    """What stands above it."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
@@ -98,7 +100,7 @@ class ActScreen(Page, Generic[A], inherit_bindings=True):
         self._say_done = say_done
 
     def compose(self) -> ComposeResult:
-        self._form.border_title = "Act"
+        self._form.border_title = self.NAME
         self._form.border_subtitle = "nothing is counted by scanning here"
         yield self._form
 

@@ -28,7 +28,7 @@ _ROWS = (
     ("↑ ↓ ← →", "in the list", "choose an order or status; Enter opens it"),
     ("Ctrl-T", "", "take over an order from another station"),
     ("Ctrl-O", "", "the order in full, its replay, and acts"),
-    ("Ctrl-A", "", "a new order"),
+    ("Ctrl-A", "", "new orders: one typed, or a file of them"),
     ("Ctrl-R", "", "review: what waits for a supervisor"),
     ("Ctrl-N", "", "the shift: what is left, pace, who works"),
     ("Ctrl-F", "", "reports: accuracy, throughput, what is open"),

@@ -1,23 +1,15 @@
-"""Teaching the last read, which nobody knew: what it stands for, how many units, and who approves.
-
-Reads never get here as keys, and any read takes the page away, so that nothing scanned can answer it.
-"""
+"""Teaching the last read, which nobody knew: what it stands for, how many units, and who approves."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from enum import Enum, auto
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
-from textual import events
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from terminal.screens.approval import ApprovalGiven, Asking
-from terminal.screens.approval import Step as Question
-from terminal.screens.base import Page, Wished
+from terminal.screens.wish import Form, FormPanel, Step, WishScreen
 from terminal.view import View
-from terminal.widgets.painted import Painted, Row, fit
+from terminal.widgets.painted import Row, fit
 from verification.meaning import Lesson
 from verification.orders import Order
 from verification.printable import printable
@@ -27,25 +19,14 @@ _MOST_UNITS = 1_000_000
 _LONGEST = 60
 
 
-class Step(Enum):
-    """What the page asks next."""
-
-    CHOOSE = auto()
-    CONFIRM = auto()
-    APPROVE = auto()
-    WAIT = auto()
-
-
 @dataclass(frozen=True, slots=True)
-class Form:
-    """The question as it stands."""
+class TeachForm(Form):
+    """The line and the units as they are chosen."""
 
     untaught: Untaught
     order: Order
     cursor: int = 0
     units: str = ""
-    step: Step = Step.CHOOSE
-    asking: Asking = field(default_factory=Asking)
 
     @property
     def chosen(self) -> Likely:
@@ -53,22 +34,37 @@ class Form:
         return self.untaught.likely[self.cursor]
 
     @property
-    def lesson(self) -> Lesson | None:
+    def act(self) -> Lesson | None:
         """What would be taught; None while a case's units are not said."""
         units = int(self.units) if self.units else 0 if self.chosen.case else 1
         if not 1 <= units <= _MOST_UNITS:
             return None
         return Lesson(self.untaught.code, self.chosen.sku, units)
 
+    @property
+    def question(self) -> str:
+        if self.step is Step.CONFIRM and self.act is not None:
+            sku = printable(self.act.sku, 30)
+            return f"One scan = {self.act.units} × {sku}?  F7 teaches it, Esc goes back"
+        return "↑↓ choose the line, type the units, Enter goes on, Esc teaches nothing"
 
-class TeachForm(Painted):
+    def took(self, character: str) -> Self:
+        if not character or character not in "0123456789":
+            return self
+        return replace(self, units=(self.units + character).lstrip("0")[:7])
+
+    def erased(self) -> Self:
+        return replace(self, units=self.units[:-1])
+
+    def moved(self, by: int) -> Self:
+        """With another line chosen; its units are asked anew."""
+        return replace(self, cursor=min(max(0, self.cursor + by), len(self.untaught.likely) - 1), units="")
+
+
+class TeachPanel(FormPanel[TeachForm]):
     """The code, the lines that it may stand for, and the next step."""
 
     COMPONENT_CLASSES = {"teach--chosen", "teach--step"}  # noqa: RUF012
-
-    def __init__(self, form: Form) -> None:
-        super().__init__(id="teach")
-        self.form = form
 
     def paint(self, width: int, height: int) -> list[Row]:
         form = self.form
@@ -82,118 +78,51 @@ class TeachForm(Painted):
         for place, each in enumerate(form.untaught.likely[first : first + room], first):
             rows.append(_line(form, each, width, chosen=place == form.cursor))
         rows += [[], [(fit(f" Units of one scan: {_units(form)}", width), "")]]
-        rows += [[(fit(f" {_next_step(form)}", width), "teach--step")]]
+        rows += [[(fit(f" {form.next_step}", width), "teach--step")]]
         return rows
 
 
-def _line(form: Form, each: Likely, width: int, *, chosen: bool) -> Row:
+def _line(form: TeachForm, each: Likely, width: int, *, chosen: bool) -> Row:
     left = sum(line.remaining for line in form.order.lines if line.sku == each.sku)
     words = f" {'▸' if chosen else ' '} {printable(each.sku, 30)}  {left} left  {printable(each.why, 40)}"
     return [(fit(words, width), "teach--chosen" if chosen else "")]
 
 
-def _units(form: Form) -> str:
+def _units(form: TeachForm) -> str:
     if form.units or not form.chosen.case:
         return f"{form.units or '1'}▏"
     return "▏ type how many the case holds"
 
 
-def _next_step(form: Form) -> str:
-    match form.step:
-        case Step.CHOOSE:
-            return "↑↓ choose the line, type the units, Enter goes on, Esc teaches nothing"
-        case Step.CONFIRM if form.lesson is not None:
-            sku = printable(form.lesson.sku, 30)
-            return f"One scan = {form.lesson.units} × {sku}?  F7 teaches it, Esc goes back"
-        case Step.APPROVE:
-            return form.asking.sentence
-        case _:
-            return "One moment …"
-
-
-class TeachScreen(Page, inherit_bindings=False):
+class TeachScreen(WishScreen[TeachForm]):
     """Asks until somebody teaches or leaves, or until something is scanned."""
 
     CSS_PATH = "teach.tcss"
+    TITLES = ("Teach this code", "nothing is counted here")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
-        Binding("enter", "go_on", show=False),
         Binding("f7", "teach", show=False),
-        Binding("escape", "back", show=False),
     ]
 
     def __init__(self, untaught: Untaught, order: Order, *, approval: bool) -> None:
-        super().__init__()
-        self._form = Form(untaught, order)
-        self._approval = approval
+        super().__init__(TeachPanel(TeachForm(untaught, order), id="teach"), approval=approval)
 
-    def compose(self) -> ComposeResult:
-        form = TeachForm(self._form)
-        form.border_title = "Teach this code"
-        form.border_subtitle = "nothing is counted here"
-        yield form
+    def is_over(self, view: View) -> bool:
+        return view.desk.untaught != self.form.untaught
 
-    def on_mount(self) -> None:
-        self.query_one(TeachForm).repaint()
-
-    def show(self, view: View) -> None:
-        """Go when the question is over; say why an approval was not one."""
-        if view.desk.untaught != self._form.untaught:
-            self.dismiss()
-        elif view.notice and self._form.asking.step is Question.WAIT:
-            self._become(asking=self._form.asking.refused(view.notice))
-
-    def on_key(self, event: events.Key) -> None:
-        """Take a character: units while a line is chosen, else name or PIN."""
-        form = self._form
-        if event.key != "backspace" and not event.is_printable:
-            return
-        event.stop()
-        if form.step is Step.APPROVE:
-            self._become(asking=form.asking.pressed(event))
-        elif event.key == "backspace" and form.step is Step.CHOOSE:
-            self._become(units=form.units[:-1])
-        elif form.step is Step.CHOOSE and event.character and event.character in "0123456789":
-            self._become(units=(form.units + event.character).lstrip("0")[:7])
+    def answered(self) -> None:
+        """Show what would be taught. Enter alone never teaches."""
+        if self.form.act is not None:
+            self.become(step=Step.CONFIRM)
 
     def action_move(self, by: int) -> None:
-        """Choose another line; its units are asked anew."""
-        if self._form.step is Step.CHOOSE:
-            place = min(max(0, self._form.cursor + by), len(self._form.untaught.likely) - 1)
-            self._become(cursor=place, units="")
-
-    def action_go_on(self) -> None:
-        """Go to the next question. Enter alone never teaches."""
-        form = self._form
-        if form.step is Step.CHOOSE and form.lesson is not None:
-            self._become(step=Step.CONFIRM)
-        elif form.step is Step.APPROVE and form.lesson is not None:
-            asking, pin = form.asking.entered()
-            self._become(asking=asking)
-            if pin:
-                self.post_message(ApprovalGiven(form.lesson, asking.name, pin))
+        """Choose another line."""
+        if self.form.step is Step.ASK:
+            moved = self.form.moved(by)
+            self.become(cursor=moved.cursor, units=moved.units)
 
     def action_teach(self) -> None:
         """Confirm the lesson; a supervisor who scans needs nobody else."""
-        form = self._form
-        if form.step is not Step.CONFIRM or form.lesson is None:
-            return
-        if self._approval:
-            self._become(step=Step.APPROVE, asking=Asking())
-        else:
-            self._become(step=Step.WAIT)
-            self.post_message(Wished(form.lesson))
-
-    def action_back(self) -> None:
-        """Leave, or go back to the choice."""
-        if self._form.step is Step.CHOOSE:
-            self.dismiss()
-        elif self._form.step is not Step.WAIT and self._form.asking.step is not Question.WAIT:
-            self._become(step=Step.CHOOSE, asking=Asking())
-
-    def _become(self, **changes: object) -> None:
-        self._form = replace(self._form, **changes)  # type: ignore[arg-type]
-        form = self.query_one(TeachForm)
-        form.form = self._form
-        form.repaint()
+        if self.form.step is Step.CONFIRM and self.form.act is not None:
+            self.wish(self.form.act)

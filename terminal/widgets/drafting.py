@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from terminal.drafting import Draft, Part
-from terminal.review_wording import units
+from terminal.review_wording import counted, units
 from terminal.widgets.painted import Row, fit
-from terminal.widgets.scrolled import BAD, HEADING, WAITING, wrapped
+from terminal.widgets.scrolled import BAD, HEADING, QUIET, WAITING, wrapped
 from verification.printable import printable
 
 
@@ -17,7 +17,20 @@ def rows(draft: Draft, width: int, height: int) -> list[Row]:
     foot += wrapped(_next_step(draft), width, WAITING)
     room = max(1, height - len(head) - len(foot) - 1)
     lines = [f"   {count:>6} × {printable(sku, 60)}" for sku, count in draft.lines][-room:]
-    return [*head, *[[(fit(line, width), "")] for line in lines], [], *foot][:height]
+    body: list[Row] = [[(fit(line, width), "")] for line in lines]
+    if draft.part is Part.NUMBER:
+        body = [
+            [
+                (
+                    fit(
+                        " One order is typed here. F7 takes a file of orders, JSON or CSV.",
+                        width,
+                    ),
+                    QUIET,
+                )
+            ]
+        ]
+    return [*head, *body, [], *foot][:height]
 
 
 def _next_step(draft: Draft) -> str:
@@ -30,8 +43,7 @@ def _next_step(draft: Draft) -> str:
             return f"SKU and units, as SKU-A 3, then Enter{end}: {text}▏"
         case Part.CONFIRM:
             count = units(sum(count for _, count in draft.lines))
-            lines = f"{len(draft.lines)} line{'' if len(draft.lines) == 1 else 's'}"
-            return f"{count} on {lines}. F6 creates it, Esc goes back"
+            return f"{count} on {counted(len(draft.lines), 'line')}. F6 creates it, Esc goes back"
         case Part.APPROVE:
             return draft.approving.sentence
         case _:

@@ -140,3 +140,56 @@ def test_a_refused_act_leaves_no_trace(ledger: Ledger) -> None:
         with pytest.raises(Refused, match=r"Order ORD-1 stays as it is: "):
             does(ledger, kind, **more)
     assert content(ledger.db) == before
+
+
+def brought_in(ledger: Ledger, *found: Order, kind: ActKind = ActKind.IMPORT, **more: object) -> None:
+    asked = Act(kind, **{"by": SUE, "reason": "orders.csv", **more})  # type: ignore[arg-type]
+    with ledger.transaction() as db:
+        acts.bring_in(db, ledger.chain_key, found, asked, NOW)
+
+
+def test_what_is_imported_is_on_the_log_order_by_order_and_waits_for_nothing(ledger: Ledger) -> None:
+    counts(ledger, "ORD-1.1")
+    brought_in(ledger, order("ORD-2", ("SKU-A", 1)), order("ORD-3", ("SKU-A", 1), ("SKU-B", 2)))
+    counts(ledger, "ORD-1.1")
+    for number in ("ORD-2", "ORD-3"):
+        (told,) = log.acts_of(ledger.db, f"id-{number}")
+        assert (told.act, told.person, told.reason, told.read) == ("import", "Sue", "orders.csv", told.seq)
+        assert outbox.of(ledger.db, f"id-{number}") is None
+    holds(ledger)
+
+
+def test_what_is_created_waits_to_be_sent(ledger: Ledger) -> None:
+    brought_in(ledger, order("ORD-2", ("SKU-A", 1)), kind=ActKind.CREATE)
+    waiting = outbox.of(ledger.db, "id-ORD-2")
+    assert waiting is not None
+    assert waiting.creating
+
+
+def test_an_import_that_nobody_answers_for_leaves_the_log_alone(ledger: Ledger) -> None:
+    brought_in(ledger, order("ORD-2", ("SKU-A", 1)), by=None)
+    assert list(log.acts_of(ledger.db, "id-ORD-2")) == []
+    brought_in(ledger, order("ORD-3", ("SKU-A", 1)), by=None, approved_by=SUE)
+    assert [told.act for told in log.acts_of(ledger.db, "id-ORD-3")] == ["import"]
+
+
+@pytest.mark.parametrize(
+    ("last", "reason", "told"),
+    [
+        (order("ORD-1", ("SKU-A", 1)), "", "Order ORD-1 is in the ledger already; nothing was imported."),
+        (replace(order("ORD-3", ("SKU-A", 1)), id=ID), "", "Order ORD-3 is in the ledger already"),
+        (
+            replace(order("ORD-3"), lines=order("ORD-1", ("SKU-A", 1)).lines),
+            "",
+            "An item's id is in the ledger already, on another order; nothing was imported.",
+        ),
+        (order("ORD-3", ("SKU-A", 1)), "a\x1bb", "Nothing was brought in: the reason holds characters"),
+    ],
+)
+def test_of_an_import_that_is_refused_nothing_is_kept(
+    ledger: Ledger, last: Order, reason: str, told: str
+) -> None:
+    before = content(ledger.db)
+    with pytest.raises(Refused, match=told):
+        brought_in(ledger, order("ORD-2", ("SKU-A", 1)), last, reason=reason)
+    assert content(ledger.db) == before

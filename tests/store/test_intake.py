@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -208,3 +209,22 @@ def test_what_could_not_be_kept_or_told_apart_is_refused_at_its_line(text, told)
     with pytest.raises(Rejected) as refused:
         read_orders(text.encode(), comma_separated=False)
     assert refused.value.faults == (told,)
+
+
+def test_every_fault_of_a_long_file_has_its_line() -> None:
+    one = '{"order_number": "ORD-%d",\n "items": [{"sku_code": "S", "quantity": 1}, {"quantity": 1}]}'
+    text = "[" + ",\n".join(one % n for n in range(3_000)) + "]"
+    found = faults(from_json, text)
+    assert [fault.partition(":")[0] for fault in found] == [f"line {2 * n + 2}" for n in range(3_000)]
+    assert found[-1] == "line 6000: [2999].items[1].sku is None: must be given and not empty"
+
+
+@pytest.mark.parametrize(
+    ("text", "as_csv"),
+    [(f"{HEADER}\nA,SKU,1\nA,SKU-B,1\nB,SKU,1\n", True), (json.dumps([order(), order(), order()]), False)],
+)
+def test_others_may_have_their_turn_before_each_row_or_order(text: str, as_csv: bool) -> None:
+    turns: list[None] = []
+    with contextlib.suppress(Rejected):
+        read_orders(text.encode(), comma_separated=as_csv, before_each=lambda: turns.append(None))
+    assert len(turns) == 3

@@ -83,6 +83,14 @@ def test_the_clerk_is_free_only_while_no_read_waits_for_its_answer(employ: Emplo
     assert clerk.free.is_set(), "a change is none"
 
 
+def test_the_clerk_is_free_after_a_change_that_came_with_a_read(employ: Employ) -> None:
+    clerk = employ(Ear())
+    clerk.take(read("ORD-1"))
+    clerk.write(lambda _db: None)
+    clerk.start()
+    assert clerk.free.wait(PATIENCE)
+
+
 def test_reads_that_wait_are_committed_together_and_told_in_order(ledger: Ledger, employ: Employ) -> None:
     ear = Ear()
     clerk = employ(ear)

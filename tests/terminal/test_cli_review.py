@@ -181,18 +181,27 @@ def test_changes_of_orders_are_acts_where_somebody_answers_for_them(tallyman: Ta
 
     (tallyman.folder / "more.json").write_text(json.dumps([order("ORD-3", A=1)]))
     changes("import", "more.json")
-    changes("create", "ORD-2", "--line", "SKU-A", "1")
+    (tallyman.folder / "late.json").write_text(json.dumps([order("ORD-4", A=1), order("ORD-5", A=1)]))
+    changes("import", "late.json", "--reason", "the shop was late")
+    changes("create", "ORD-2", "--line", "SKU-A", "1", "--reason", "asked at the door")
     changes("edit", "ORD-2", "--notes", "fragile", "--reason", "asked by phone")
     changes("cancel", "ORD-2", "--reason", "changed mind")
     shown = tallyman.order("ORD-2")
     assert (shown["notes"], shown["status"]) == ("fragile", "cancelled")
     acts = [(act["act"], act["person"], act["reason"]) for act in shown["station"]["acts"]]
     assert acts == [
-        ("create", "Ana", None),
+        ("create", "Ana", "asked at the door"),
         ("edit", "Ana", "asked by phone"),
         ("cancel", "Ana", "changed mind"),
     ]
-    assert [act["act"] for act in tallyman.order("ORD-3")["station"]["acts"]] == ["import"]
+    for number, reason in (
+        ("ORD-3", "more.json"),
+        ("ORD-4", "the shop was late"),
+        ("ORD-5", "the shop was late"),
+    ):
+        [act] = tallyman.order(number)["station"]["acts"]
+        assert (act["act"], act["person"], act["reason"]) == ("import", "Ana", reason)
+    assert tallyman.order("ORD-1")["station"]["acts"] == []
     wrong = tallyman.run("orders", "edit", "ORD-1", "--notes", "x", "--person", "Ana", reads="9999\n")
     assert (wrong.returncode, tallyman.order("ORD-1")["notes"]) == (3, None)
     piped = tallyman.run("orders", "import", "-", "--format", "json", "--person", "Ana", reads="1234\n[]")

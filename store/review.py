@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from store import acts, orders, rechecks
+from store import acts, order_queue, rechecks
 from verification.events import Provenance
 from verification.orders import OrderStatus, Ruling
 from verification.reasons import Reason, reasons
@@ -48,7 +48,7 @@ class ReviewFilter:
 class ReviewRow:
     """One order to look at."""
 
-    summary: orders.Summary
+    summary: order_queue.Summary
     risk: int
     reasons: tuple[Reason, ...]
     """The weightiest first."""
@@ -100,7 +100,7 @@ ENDED = (
     "SELECT id FROM orders WHERE status IN ('cancelled', 'shipped') AND verified > 0"
     " AND (status = 'cancelled' OR verified < quantity)"
 )
-SUMMARIES = f"SELECT {orders.SUMMARY} FROM orders WHERE id IN (SELECT value FROM json_each(?)) AND "
+SUMMARIES = f"SELECT {order_queue.SUMMARY} FROM orders WHERE id IN (SELECT value FROM json_each(?)) AND "
 _PROVENANCES = {each.value: each for each in Provenance}
 _VERDICTS = {each.value: each for each in Verdict}
 
@@ -205,7 +205,7 @@ class _Weighed(NamedTuple):
     """An order that has a reason, before its sentences are made: only those that are shown need them."""
 
     risk: int
-    summary: orders.Summary
+    summary: order_queue.Summary
     facts: Facts
 
 
@@ -213,12 +213,12 @@ def _weighed(
     db: sqlite3.Connection, gathered: Mapping[str, _Gathered], which: ReviewFilter
 ) -> list[_Weighed]:
     """The orders that have a reason and pass the filter, by due date and number."""
-    where, bound = orders.Filter(which.search, which.status).where()
+    where, bound = order_queue.Filter(which.search, which.status).where()
     found = []
     for row in db.execute(
         f"{SUMMARIES}{where} ORDER BY due, order_number", [json.dumps(list(gathered)), *bound]
     ):
-        summary = orders.summary(row)
+        summary = order_queue.summary(row)
         facts = _facts(db, summary, gathered[summary.id])
         weights = weighed(facts)
         if weights and (which.reason is None or which.reason in weights):
@@ -226,7 +226,7 @@ def _weighed(
     return found
 
 
-def _facts(db: sqlite3.Connection, order: orders.Summary, told: _Gathered) -> Facts:
+def _facts(db: sqlite3.Connection, order: order_queue.Summary, told: _Gathered) -> Facts:
     return Facts(
         status=order.status,
         ruling=order.ruling,
@@ -245,7 +245,7 @@ def _facts(db: sqlite3.Connection, order: orders.Summary, told: _Gathered) -> Fa
     )
 
 
-def _looked_at(db: sqlite3.Connection, order: orders.Summary) -> bool:
+def _looked_at(db: sqlite3.Connection, order: order_queue.Summary) -> bool:
     """Whether the newest ruling signed the order off. One that is cancelled needs it after the cancelling."""
     if order.status is OrderStatus.CANCELLED:
         return order.ruling is Ruling.APPROVED and acts.approved_as(db, order.id) is OrderStatus.CANCELLED

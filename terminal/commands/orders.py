@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from store import orders as ledger_orders
+from store import order_queue
 from store.intake import Rejected, read_orders
 from store.ledger import reading
 from terminal.commands.common import DONE, WRONG_USAGE, Failure, Group, here, say
@@ -85,9 +85,9 @@ def _is_csv(file: str, file_format: str | None) -> bool:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each order.")
 def list_orders(status: str | None, search: str, limit: int | None, as_json: bool) -> int:
     """List the orders, those still to do first, then by due date."""
-    which = ledger_orders.Filter(search, OrderStatus(status) if status else None)
+    which = order_queue.Filter(search, OrderStatus(status) if status else None)
     with reading(here().data) as db:
-        found = ledger_orders.page(db, which, 0, limit or -1)
+        found = order_queue.page(db, which, 0, limit or -1)
     if as_json:
         for order in found:
             say(json.dumps(_row(order)))
@@ -100,7 +100,7 @@ def list_orders(status: str | None, search: str, limit: int | None, as_json: boo
     return DONE
 
 
-def _row(order: ledger_orders.Summary) -> dict[str, object]:
+def _row(order: order_queue.Summary) -> dict[str, object]:
     return {
         "id": order.id,
         "order_number": order.order_number,

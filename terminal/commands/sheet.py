@@ -12,10 +12,10 @@ from pathlib import Path
 
 import click
 
+from store import order_queue, people
 from store import orders as ledger_orders
-from store import people
 from store.ledger import reading
-from store.orders import Summary
+from store.order_queue import Summary
 from terminal.commands.common import DONE, REFUSED, WRONG_USAGE, Failure, Group, here, say
 from terminal.commands.roster import note_change
 from terminal.sheets import labels, paper
@@ -76,8 +76,8 @@ def _named(db: sqlite3.Connection, number: str) -> Order:
 
 
 def _listed(db: sqlite3.Connection, status: str | None) -> Sequence[Summary]:
-    which = ledger_orders.Filter(status=OrderStatus(status) if status else None)
-    listed = ledger_orders.page(db, which, 0, -1)
+    which = order_queue.Filter(status=OrderStatus(status) if status else None)
+    listed = order_queue.page(db, which, 0, -1)
     if status:
         return listed
     return [order for order in listed if not order.done and order.status is not OrderStatus.DRAFT]

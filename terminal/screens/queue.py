@@ -12,8 +12,8 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from store import orders
-from store.orders import Filter
+from store import order_queue
+from store.order_queue import Filter
 from terminal.screens.base import StationScreen, Wished
 from terminal.view import View
 from terminal.widgets.bars import TypingLine
@@ -124,10 +124,10 @@ class QueueScreen(StationScreen):
 
     def _fetch(self, which: Filter, cursor: int, height: int) -> tuple[QueuePage, int]:
         """The rows around `cursor`, read in the queue's own thread."""
-        total = orders.count(self._reader, which)
+        total = order_queue.count(self._reader, which)
         cursor = min(max(0, cursor), max(0, total - 1))
         offset = self._page.offset if which == self._page.which else 0
         offset = min(offset, cursor)
         offset = max(offset, cursor - max(1, height) + 1)
-        rows = orders.page(self._reader, which, offset, max(1, height))
+        rows = order_queue.page(self._reader, which, offset, max(1, height))
         return QueuePage(which, total, offset, tuple(rows)), cursor

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from store.orders import Summary
+from store.order_queue import Summary
 from terminal.scanners.decoding import decode
 from verification.codes import COMMAND_PREFIX, Command
 from verification.orders import Order

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from textual import events
 from textual.message import Message
 
-from store.orders import Filter, Summary
+from store.order_queue import Filter, Summary
 from terminal.widgets.order import STATUS_WORD, due
 from terminal.widgets.painted import Painted, Row, bar, fit
 from verification.orders import OrderStatus

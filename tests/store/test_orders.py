@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from store import orders
+from store import order_queue, orders
 from store.errors import Refused
 from store.ledger import Ledger
 from store.order_shape import order_from_api, order_to_api
@@ -26,8 +26,8 @@ def bring_in(ledger: Ledger, *found: object) -> None:
         orders.insert(db, found)  # type: ignore[arg-type]
 
 
-def numbers(ledger: Ledger, which: orders.Filter = orders.Filter()) -> list[str]:  # noqa: B008
-    return [row.order_number for row in orders.page(ledger.db, which, 0, 100)]
+def numbers(ledger: Ledger, which: order_queue.Filter = order_queue.Filter()) -> list[str]:  # noqa: B008
+    return [row.order_number for row in order_queue.page(ledger.db, which, 0, 100)]
 
 
 def test_an_order_is_kept_as_it_came(ledger: Ledger) -> None:
@@ -102,17 +102,17 @@ def test_a_search_takes_its_text_as_it_is(ledger: Ledger) -> None:
         order("AB1", ("SKU-A", 1), external_order_id="shop-7"),
         order("C", ("SKU-A", 1), status=OrderStatus.SHIPPED),
     )
-    assert numbers(ledger, orders.Filter("a_")) == ["A_1"]
-    assert numbers(ledger, orders.Filter("%")) == ["A_1"]
-    assert numbers(ledger, orders.Filter("SHOP-7")) == ["AB1"]
-    assert numbers(ledger, orders.Filter("'")) == []
-    assert numbers(ledger, orders.Filter(status=OrderStatus.SHIPPED)) == ["C"]
-    assert orders.count(ledger.db, orders.Filter("1", OrderStatus.PENDING)) == 2
+    assert numbers(ledger, order_queue.Filter("a_")) == ["A_1"]
+    assert numbers(ledger, order_queue.Filter("%")) == ["A_1"]
+    assert numbers(ledger, order_queue.Filter("SHOP-7")) == ["AB1"]
+    assert numbers(ledger, order_queue.Filter("'")) == []
+    assert numbers(ledger, order_queue.Filter(status=OrderStatus.SHIPPED)) == ["C"]
+    assert order_queue.count(ledger.db, order_queue.Filter("1", OrderStatus.PENDING)) == 2
 
 
 def test_a_page_continues_where_the_one_before_it_ended(ledger: Ledger) -> None:
     bring_in(ledger, *(order(f"ORD-{n:03}", ("SKU-A", 1)) for n in range(25)))
-    pages = [orders.page(ledger.db, orders.Filter(), offset, 10) for offset in (0, 10, 20)]
+    pages = [order_queue.page(ledger.db, order_queue.Filter(), offset, 10) for offset in (0, 10, 20)]
     assert [row.order_number for page in pages for row in page] == [f"ORD-{n:03}" for n in range(25)]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from store import figures, log, orders, projections, rechecks, review, slots, tallies
+from store import figures, log, order_queue, projections, rechecks, review, slots, tallies
 from store.acts import Moment, perform
 from store.ledger import Ledger
 from store.review import ReviewFilter
@@ -261,13 +261,13 @@ def test_a_supervisors_word_settles_a_difference(bench: Bench, kind: ActKind) ->
 
 
 def test_an_undo_that_opens_the_order_again_takes_it_out_of_those_owed(bench: Bench) -> None:
-    owed = orders.Filter(recheck_owed=True)
-    assert [each.order_number for each in orders.page(bench.ledger.db, owed, 0, 9)] == [NUMBER]
+    owed = order_queue.Filter(recheck_owed=True)
+    assert [each.order_number for each in order_queue.page(bench.ledger.db, owed, 0, 9)] == [NUMBER]
     bench.desk = Desk(ANA, loaded(bench.ledger, NUMBER))
     bench.scan(Command.UNDO.barcode)
-    assert orders.page(bench.ledger.db, owed, 0, 9) == []
+    assert order_queue.page(bench.ledger.db, owed, 0, 9) == []
     assert bench.scan("SKU-C")[0].verdict == "order_verified"
-    assert orders.count(bench.ledger.db, owed) == 1
+    assert order_queue.count(bench.ledger.db, owed) == 1
 
 
 def test_no_order_is_picked_where_the_site_wants_none(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from textual.app import App
 
 import terminal
-from store import log, orders, outbox, slots
+from store import log, order_queue, orders, outbox, slots
 from store.ledger import Ledger, reading
 from store.review import ReviewFilter, ReviewPage, ReviewRow
 from terminal.asking import Asking
@@ -205,7 +205,7 @@ def test_the_shift_is_kept_up_to_date_by_itself(ledger: Ledger, tmp_path: Path) 
 
 
 def test_rows_that_are_not_loaded_yet_leave_their_place() -> None:
-    summary = orders.Summary("1", "ORD-1", "Acme", "", OrderStatus.VERIFIED, 1, 1)
+    summary = order_queue.Summary("1", "ORD-1", "Acme", "", OrderStatus.VERIFIED, 1, 1)
     row = ReviewRow(summary, 70, (Reason(ReasonKind.CONFLICT, HOSTILE, 70),))
     listed = ReviewList()
     listed._window, listed._cursor = Window(ReviewFilter(), 10, ReviewPage((row,), 12)), 10

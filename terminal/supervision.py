@@ -146,7 +146,8 @@ class Supervision(Looking):
             performed = self._ask(order_id, act).result()
         except (LedgerError, ValueError, LookupError) as error:
             return Answer(str(error), done=False)
-        return Answer(review_wording.done(act, performed.before, performed.order), done=True)
+        before, after = performed.before, performed.order
+        return Answer(review_wording.done(act, before, after, recheck=performed.recheck), done=True)
 
     def create(self, order: Order, given: Given) -> Answer:
         """Have a new order made here and in the Orders API, and wait for it, as `carry_out` does."""
@@ -182,6 +183,8 @@ class Supervision(Looking):
 
         def change(db: Connection) -> Performed:
             first(db)
-            return acts.perform(db, key, order_id, act, moment, may_ship=self._may_ship)
+            return acts.perform(
+                db, key, order_id, act, moment, may_ship=self._may_ship, picking=self._station.picking
+            )
 
         return self._reconciliation.change(change)

@@ -70,6 +70,22 @@ def test_a_shift_s_doubts_are_listed_and_settled(tallyman: Tallyman) -> None:
     assert tallyman.healthy()
 
 
+def test_an_order_that_an_act_completes_is_counted_again_as_any_other(tallyman: Tallyman) -> None:
+    (tallyman.folder / "scanners.toml").write_text("[policy]\nblind_recheck_percent = 100\n")
+    tallyman.scan("ORD-1", "SKU-A", "SKU-A", "SKU-A")
+    told = does(tallyman, "confirm", "ORD-1", "--sku", "SKU-B", "--units", "1", "--reason", "label torn")
+    assert told == (
+        "SKU-B of ORD-1 has 1 of 1 units now. It waits to be sent. Order ORD-1 is complete, and a colleague"
+        " counts it again: leave the box open, put it aside and scan the next order label.\n"
+    )
+    assert tallyman.order("ORD-1")["station"]["recheck"]["state"] == "due"
+    [row] = objects(tallyman.run("review", "list", "--json", "--reason", "recheck").stdout)
+    assert row["order_number"] == "ORD-1"
+    *_, ended = tallyman.scan("ORD-1", "SKU-A", "SKU-A", "SKU-A", "SKU-B", "ORD-1", person="Ben")
+    assert ended["recheck"] == "agreed"
+    assert tallyman.healthy()
+
+
 def test_every_act_is_on_the_log_and_the_units_add_up(tallyman: Tallyman) -> None:
     tallyman.scan("ORD-1", "SKU-A", "SKU-A", "SKU-A")
     does(tallyman, "adjust", "ORD-1", "--sku", "SKU-A", "--to", "1", "--reason", "two were other goods")

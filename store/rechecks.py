@@ -92,6 +92,16 @@ def _differences(text: str) -> tuple[Difference, ...]:
     return tuple(Difference(**each) for each in json.loads(text))
 
 
+def unsettled(db: sqlite3.Connection, order_id: str) -> State | None:
+    """Where an order's re-check stands while nobody has had the last word on it: owed, or different."""
+    row = db.execute(
+        f"SELECT state FROM rechecks WHERE order_id = ? AND (state IN ('{State.DUE}', '{State.RUNNING}')"
+        f" OR state = '{State.DIFFERS}' AND NOT {SETTLED})",
+        (order_id,),
+    ).fetchone()
+    return State(row[0]) if row else None
+
+
 def units_of(differences: str) -> int:
     """The units by which a second count differs, surplus and lack added up, of a row's `differences`."""
     return sum(abs(each.found - each.expected) for each in _differences(differences))

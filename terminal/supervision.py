@@ -124,7 +124,12 @@ class Supervision(Looking):
         def carry_out(asked: Asking, pin: str) -> Answer:
             return self.carry_out(asked.order.id, Given(asked.act, asked.approving.name, pin))
 
-        found = offers(dossier.order, may_ship=self._may_ship, claimed=bool(dossier.claims))
+        found = offers(
+            dossier.order,
+            may_ship=self._may_ship,
+            claimed=bool(dossier.claims),
+            recheck=dossier.unsettled,
+        )
         first = next((place for place, offer in enumerate(found) if not offer.refusal), 0)
         return ActScreen(Asking(dossier.order, found, by, cursor=first), rows, carry_out, say)
 

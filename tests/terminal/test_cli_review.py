@@ -173,6 +173,37 @@ def test_a_site_s_policy_lets_orders_be_marked_shipped(tallyman: Tallyman) -> No
     assert "it is shipped" in refused(tallyman, "reopen", "ORD-1", "--reason", "x")
 
 
+def test_an_order_is_shipped_only_when_its_second_count_is_settled(tallyman: Tallyman) -> None:
+    (tallyman.folder / "scanners.toml").write_text(
+        "[policy]\nmark_shipped = true\nblind_recheck_percent = 100\n"
+    )
+    tallyman.scan("ORD-1", "SKU-A", "SKU-A", "SKU-A", "SKU-B")
+    stays = "Order ORD-1 stays as it is: "
+    owed = f"{stays}somebody else still has to count it again: have it counted first."
+    assert refused(tallyman, "ship", "ORD-1") == owed
+    tallyman.scan("ORD-1", "SKU-A", person="Ben")
+    assert refused(tallyman, "ship", "ORD-1") == owed
+    tallyman.scan("ORD-1", "ORD-1", person="Ben")
+    assert refused(tallyman, "ship", "ORD-1") == (
+        f"{stays}its second count differs: approve, adjust, send back or reopen it first."
+    )
+    does(tallyman, "approve", "ORD-1", "--reason", "looked into the box")
+    does(tallyman, "ship", "ORD-1")
+    assert tallyman.order("ORD-1")["status"] == "shipped"
+    assert tallyman.healthy()
+
+
+def test_an_order_whose_second_count_agrees_is_shipped(tallyman: Tallyman) -> None:
+    (tallyman.folder / "scanners.toml").write_text(
+        "[policy]\nmark_shipped = true\nblind_recheck_percent = 100\n"
+    )
+    packed = ("ORD-1", "SKU-A", "SKU-A", "SKU-A", "SKU-B")
+    tallyman.scan(*packed)
+    tallyman.scan(*packed, "ORD-1", person="Ben")
+    does(tallyman, "ship", "ORD-1")
+    assert tallyman.order("ORD-1")["status"] == "shipped"
+
+
 def test_a_draft_is_released(tallyman: Tallyman) -> None:
     tallyman.bring_in(order("ORD-D", A=1) | {"status": "draft"})
     does(tallyman, "release", "ORD-D")

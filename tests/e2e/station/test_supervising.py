@@ -221,6 +221,34 @@ def test_a_draft_is_released_from_the_queue_and_shipped_where_the_site_says_so(s
     assert shift.order("ORD-9")["status"] == "shipped"
 
 
+def test_an_order_that_is_still_to_be_counted_again_is_not_shipped(supervised: Shift) -> None:
+    supervised.configure(sign_in=True, policy="mark_shipped = true\nblind_recheck_percent = 100")
+    station = packing(supervised, "Ana", "ORD-3")
+    station.scan("SKU-C")
+    station.wait_for("a colleague counts it again")
+    station.scan("TALLYMAN:SIGNOUT", "BADGE-SUE")
+    station.wait_for("Sue is signed in", "↻ re-check")
+    station.press("Left")
+    station.wait_for("1 order", lambda: "ORD-2" not in station)
+    in_full(station, "ORD-3")
+    choose(station, ActKind.SHIP)
+    station.wait_for("Not now: somebody else still has to count it again: have it counted first.")
+    assert supervised.order("ORD-3")["status"] == "verified"
+    station.press("Escape", "Escape")
+    station.wait_for("F12 Close")
+    station.scan("ORD-3", "SKU-C", "ORD-3")
+    station.wait_for("The re-check of order ORD-3 agrees")
+    station.press("Right")
+    station.wait_for("ORD-2", "ORD-3")
+    station.press("End")
+    station.wait_for("▸ ORD-3")
+    in_full(station, "ORD-3")
+    choose(station, ActKind.SHIP)
+    agree(station)
+    station.wait_for("ORD-3 is marked shipped")
+    assert supervised.order("ORD-3")["status"] == "shipped"
+
+
 def test_an_order_of_another_station_is_taken_over_by_an_operator(supervised: Shift) -> None:
     ledger = Ledger.open(supervised.data)
     with ledger.transaction() as db:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from store import orders, slots
 from store.ledger import Ledger
-from tests.e2e.station.conftest import Shift
+from tests.e2e.station.conftest import SUPERVISORS_PIN, Shift
 from tests.e2e.station.station_pty import StationTerminal
 from tests.e2e.station.supervisor import (
     acts_on,
@@ -18,6 +19,7 @@ from tests.e2e.station.supervisor import (
     in_full,
     packing,
 )
+from tests.sync.stations import BASE, running_server
 from verification.acts import ActKind
 
 
@@ -359,6 +361,37 @@ def test_the_review_queue_is_ranked_filtered_searched_and_opens_an_order(supervi
     station.wait_for("Nothing waits for a supervisor here.")
     station.press("Escape")
     station.wait_for("1 order · ", "ORD-1")
+
+
+def test_the_review_queue_shows_by_itself_what_the_orders_api_told_meanwhile(
+    supervised: Shift, tmp_path: Path
+) -> None:
+    with running_server(tmp_path / "orders.db") as server:
+        items = [{"sku_code": server.ask("GET", "/products/")[0]["sku"], "quantity": 2}]
+        for number in ("UP-1", "UP-2"):
+            server.ask("POST", "/orders/", {"order_number": number, "items": items})
+        supervised.configure(sign_in=True, more=f'[orders_api]\nurl = "{server.url}{BASE}"\n')
+        key = supervised.data / "orders-api.key"
+        key.write_text(server.key)
+        key.chmod(0o600)
+        supervised.tallyman("sync", "--once")
+        sku = items[0]["sku_code"]
+        supervised.tallyman("scan", "--person", "Ana", given=f"UP-1\n{sku}\nUP-2\n{sku}\n")
+        confirm = ("confirm", "UP-1", "--sku", sku, "--units", "1", "--reason", "torn", "--person", "Sue")
+        supervised.tallyman("review", *confirm, given=f"{SUPERVISORS_PIN}\n")
+        supervised.tallyman("sync", "--once")
+        server.ask("DELETE", "/orders/UP-2/", {"reason": "the customer called"})
+        server.kill()
+        station = supervised.station(columns=110, rows=36)
+        station.scan("BADGE-SUE")
+        station.wait_for("Sue is signed in", "Offline since")
+        station.press("Ctrl-R")
+        station.wait_for("1 order · by risk", "▸   10 UP-1")
+        server.start()
+        station.wait_for("2 orders · by risk", "▸   10 UP-1", "71 UP-2", "cancelled")
+        assert "10 UP-1" in station.row("▸"), "the chosen order stays so"
+        station.press("Up")
+        station.wait_for("▸   71 UP-2")
 
 
 def test_an_operator_sees_the_review_queue_only_with_a_supervisors_pin(supervised: Shift) -> None:

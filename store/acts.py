@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from store import catalog, claims, log, orders, outbox
+from store import catalog, claims, log, orders, outbox, rechecks
 from store.errors import Refused
 from store.moment import Moment
 from verification.acts import Act, ActKind, Judged
@@ -20,6 +20,7 @@ from verification.events import Event, Provenance, fold
 from verification.judging import judge
 from verification.orders import Order, OrderStatus
 from verification.printable import printable
+from verification.recheck import NO_PICKS, Picking
 from verification.verdicts import Verdict
 
 
@@ -32,24 +33,41 @@ class Performed:
     order: Order
     """The order after it."""
     judged: Judged
+    recheck: bool = False
+    """Whether it completed the order, and somebody else is to count it again."""
 
 
 def perform(
-    db: sqlite3.Connection, key: bytes, order_id: str, act: Act, moment: Moment, *, may_ship: bool = False
+    db: sqlite3.Connection,
+    key: bytes,
+    order_id: str,
+    act: Act,
+    moment: Moment,
+    *,
+    may_ship: bool = False,
+    picking: Picking = NO_PICKS,
 ) -> Performed:
-    """Do `act` to an order, under the chain's `key`. Raises Refused, and nothing happens, when it may not."""
+    """Do `act` to an order, under the chain's `key`. Raises Refused, and nothing happens, when it may not.
+
+    `may_ship` and `picking` are the site's policy: whether it marks orders shipped, and which are counted
+    again.
+    """
     order = orders.load(db, order_id)
     if order is None:
         raise Refused("The ledger has no such order.")
     standing = fold(log.of_order(db, order_id)).standing if act.kind is ActKind.SEND_BACK else ()
     looked_at = act.kind is ActKind.APPROVE and approved_as(db, order_id) is order.status
-    judged = judge(order, act, standing, may_ship=may_ship, looked_at=looked_at)
+    recheck = rechecks.unsettled(db, order_id) if act.kind is ActKind.SHIP else None
+    judged = judge(order, act, standing, may_ship=may_ship, looked_at=looked_at, recheck=recheck)
     if judged.refusal:
         number = printable(order.order_number, 40)
         raise Refused(f"Order {number} stays as it is: {printable(judged.refusal)}.")
-    done = Performed(act, order, _after(order, judged), judged)
-    _append(db, key, done, moment)
+    after = _after(order, judged)
+    done = Performed(act, order, after, judged, picking.falls_due(order, after))
+    read, last = _append(db, key, done, moment)
     _bring_along(db, done)
+    if done.recheck:
+        rechecks.fall_due(db, key, last, read)
     return done
 
 
@@ -80,12 +98,13 @@ def _after(order: Order, judged: Judged) -> Order:
     return replace(after, reported=judged.becomes) if judged.becomes is not None else after
 
 
-def _append(db: sqlite3.Connection, key: bytes, done: Performed, moment: Moment) -> None:
-    """Write the act to the log, an event for each count that it moves."""
+def _append(db: sqlite3.Connection, key: bytes, done: Performed, moment: Moment) -> tuple[int, Event]:
+    """Write the act to the log, an event for each count that it moves: the first's number, and the last."""
     read = 0
     for event in _events(done, moment):
         seq = log.append(db, key, replace(event, read=read))
         read = read or seq
+    return read, event
 
 
 def _events(done: Performed, moment: Moment) -> Iterator[Event]:

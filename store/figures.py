@@ -27,12 +27,12 @@ class Span:
         return self.since, self.until
 
 
-_VERIFIED = """
-SELECT order_id, refused, taken_back, acts, quarter, person, scanner FROM all_order_tallies
-WHERE completed IS NOT NULL AND acts = 0 AND quarter >= :since AND quarter < :until
-UNION ALL
-SELECT order_id, refused, taken_back, acts, quarter, person, scanner FROM (
-    SELECT tallied.order_id, refused, taken_back, acts, {quarter} AS quarter,
+_AT_ONCE = "completed IS NOT NULL AND acts = 0 AND quarter >= :since AND quarter < :until"
+"""Of `order_tallies`: verified in the span and touched by nobody's act. `main` has an index of just these."""
+_NOT_SINCE = "order_id NOT IN (SELECT order_id FROM temp.order_tallies)"
+_MENDED = """
+SELECT refused, taken_back, acts, quarter, person, scanner FROM (
+    SELECT refused, taken_back, acts, {quarter} AS quarter,
         coalesce(last.person, '') AS person, coalesce(last.scanner, '') AS scanner
     FROM all_order_tallies AS tallied
     CROSS JOIN orders ON orders.id = tallied.order_id AND orders.status IN ('verified', 'shipped')
@@ -41,28 +41,31 @@ SELECT order_id, refused, taken_back, acts, quarter, person, scanner FROM (
     WHERE acts > 0
 ) WHERE quarter >= :since AND quarter < :until
 """
-"""Orders verified in the span. Where people acted on an order beside its reads, its last count tells when.
+"""Orders verified in the span on which people acted beside its reads: the last count tells when.
 
 CROSS JOIN has SQLite begin with the few orders that were acted on.
 """
 
 
-def _verified() -> str:
+def _mended() -> str:
     from store.tallies import QUARTER
 
-    return _VERIFIED.format(quarter=QUARTER.format("last."))
+    return _MENDED.format(quarter=QUARTER.format("last."))
 
 
 def accuracy(db: sqlite3.Connection, span: Span) -> Accuracy:
     """The accuracy report's numbers."""
     bounds = {"since": span.since, "until": span.until}
     verified, clean = db.execute(
-        f"SELECT count(*), coalesce(sum({_CLEAN}), 0) FROM ({_verified()})", bounds
+        f"SELECT count(*), coalesce(sum({_CLEAN}), 0) FROM ("
+        f"SELECT refused, taken_back, acts FROM all_order_tallies WHERE {_AT_ONCE}"
+        f" UNION ALL SELECT refused, taken_back, acts FROM ({_mended()}))",
+        bounds,
     ).fetchone()
     reads = dict(
         db.execute(
-            "SELECT verdict, sum(reads) FROM all_tallies WHERE quarter >= :since AND quarter < :until"
-            " GROUP BY verdict",
+            "SELECT verdict, sum(reads) FROM all_verdict_tallies WHERE quarter >= :since"
+            " AND quarter < :until GROUP BY verdict",
             bounds,
         ).fetchall()
     )
@@ -105,26 +108,57 @@ def _rechecked(db: sqlite3.Connection, span: Span) -> list[int]:
 
 
 _WORK = """
-SELECT quarter, person, scanner, sum(reads), sum(units), sum(lines) FROM {}.tallies
-WHERE quarter >= :since AND quarter < :until GROUP BY quarter, person, scanner
+SELECT {name}, sum(reads), sum(units), sum(lines), 0, count(DISTINCT CASE WHEN {counts} THEN quarter END)
+FROM {where}.tallies AS told WHERE quarter >= :since AND quarter < :until GROUP BY {name}
+"""
+_ANEW = """
+reads > 0 AND NOT EXISTS (
+    SELECT 1 FROM main.tallies AS had
+    WHERE had.quarter = told.quarter AND had.{name} = told.{name} AND had.reads > 0)
+"""
+"""Whether a quarter of an hour of the temporary summary is none that the kept one counts already."""
+_FINISHED = f"""
+WITH finished AS MATERIALIZED (
+    SELECT quarter, person, scanner, count(*) AS orders FROM main.order_tallies
+    WHERE {_AT_ONCE} AND {_NOT_SINCE} GROUP BY quarter, person, scanner
+    UNION ALL
+    SELECT quarter, person, scanner, 1 FROM temp.order_tallies WHERE {_AT_ONCE}
+    UNION ALL
+    SELECT quarter, person, scanner, 1 FROM ({{mended}})
+)
+SELECT 'person', person, 0, 0, 0, sum(orders), 0 FROM finished GROUP BY person
+UNION ALL SELECT 'scanner', scanner, 0, 0, 0, sum(orders), 0 FROM finished GROUP BY scanner
+UNION ALL SELECT 'quarter', quarter, 0, 0, 0, sum(orders), 0 FROM finished GROUP BY quarter
 """
 
 
-def work(db: sqlite3.Connection, span: Span) -> list[Work]:
-    """What was done in each quarter of an hour, by person and scanner."""
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """All work in a span, added up by each of three names."""
+
+    people: tuple[Work, ...]
+    scanners: tuple[Work, ...]
+    quarters: tuple[Work, ...]
+
+
+def work(db: sqlite3.Connection, span: Span) -> Worked:
+    """What was done, by person, by scanner and by quarter of an hour, each by its name."""
     bounds = {"since": span.since, "until": span.until}
-    counted = db.execute(
-        f"{_WORK.format('main')} UNION ALL {_WORK.format('temp')}",  # each is grouped as it is stored
-        bounds,
-    )
-    found = [Work._make((*row, 0)) for row in counted]
-    finished = db.execute(
-        f"SELECT quarter, person, scanner, count(*) FROM ({_verified()}) GROUP BY quarter, person, scanner",
-        bounds,
-    )
-    return found + [
-        Work(quarter, person, scanner, orders=orders) for quarter, person, scanner, orders in finished
-    ]
+    found: dict[str, dict[str, Work]] = {}
+    for name in ("person", "scanner", "quarter"):
+        kept = _WORK.format(name=name, where="main", counts="reads > 0")
+        since = _WORK.format(name=name, where="temp", counts=_ANEW.format(name=name))
+        found[name] = {row[0]: Work._make(row) for row in db.execute(kept, bounds)}
+        for row in db.execute(since, bounds):
+            _add(found[name], Work._make(row))
+    for name, *row in db.execute(_FINISHED.format(mended=_mended()), bounds):
+        _add(found[name], Work._make(row))
+    return Worked(*(tuple(each.values()) for each in found.values()))
+
+
+def _add(found: dict[str, Work], more: Work) -> None:
+    held = found.get(more.name)
+    found[more.name] = more if held is None else held.plus(more)
 
 
 _CONFUSED = """

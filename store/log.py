@@ -17,7 +17,7 @@ from functools import cache
 from store.moment import Moment
 from verification.acts import ActKind
 from verification.events import Event, Provenance
-from verification.recheck import RECHECK, RECOUNT
+from verification.recheck import RECHECK, RECOUNT, Stage, Step
 from verification.verdicts import Verdict
 
 FIELDS = (
@@ -138,13 +138,18 @@ def acts_of(db: sqlite3.Connection, order_id: str) -> Iterator[Event]:
     return map(from_row, rows)
 
 
+_MERGED = ", ".join(f"'{Step(stage).detail()}'" for stage in (Stage.DUE, Stage.ELSEWHERE))
+_NOT_MERGED = f"coalesce(detail, '') NOT IN ({_MERGED})"
+"""Whether it is none of the events by which merging tells who has an order counted again."""
 _IS_READ = f"(act IS NULL OR act IN ('{ActKind.COMPLETE}', '{RECHECK}', '{RECOUNT}'))"
 
 
 def latest(db: sqlite3.Connection, count: int) -> list[Event]:
     """The last `count` reads, newest first, each by its first event; what was done otherwise is none."""
     rows = db.execute(
-        f"SELECT {_COLUMNS} FROM events WHERE read = seq AND {_IS_READ} ORDER BY seq DESC LIMIT ?", (count,)
+        f"SELECT {_COLUMNS} FROM events WHERE read = seq AND {_IS_READ} AND {_NOT_MERGED}"
+        " ORDER BY seq DESC LIMIT ?",
+        (count,),
     )
     return [from_row(row) for row in rows]
 

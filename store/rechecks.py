@@ -1,7 +1,8 @@
 """Blind re-checks in the ledger: which are owed, who may count, and what came of them.
 
 The table `rechecks` is a projection of the events with the acts `recheck` and `recount`. It is this station's
-alone: its picks are drawn under its own secret, and no other station hears of them.
+alone: its picks are drawn under its own secret, and no other station hears of them. `sync.rechecking` says
+which of several stations has an order counted again that none of them completed alone.
 """
 
 from __future__ import annotations
@@ -12,14 +13,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from store import log, slots
+from store.secret import Secret
 from verification.acts import ActKind
 from verification.desk import Desk
 from verification.events import Event
-from verification.recheck import RECHECK, RECOUNT, Difference, Recheck, Reread, Stage, State, Step, stepped
+from verification.recheck import (
+    RECHECK,
+    RECOUNT,
+    Difference,
+    Picking,
+    Recheck,
+    Reread,
+    Stage,
+    State,
+    Step,
+    stepped,
+)
 from verification.verdicts import Verdict
 
-KEY = "recheck"
-"""What the key is for under which orders are picked, see `Secret.key`."""
 _COLUMNS = "state, person, begun, ended, found, differences"
 _SETTLING = ", ".join(
     f"'{kind}'"
@@ -38,6 +49,17 @@ SETTLED = (
     f" AND word.seq > rechecks.ended AND word.act IN ({_SETTLING}))"
 )
 """The condition in SQL of a comparison on which a supervisor had the last word since."""
+
+
+_TOLD = {
+    Stage.DUE: "To be counted again by somebody else.",
+    Stage.ELSEWHERE: "Completed at another station, which picks for itself.",
+}
+
+
+def picking(secret: Secret, percent: int) -> Picking:
+    """Which orders are picked where the site wants so many of a hundred, under a key of the station's own."""
+    return Picking(secret.key("recheck"), percent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +92,16 @@ def _differences(text: str) -> tuple[Difference, ...]:
     return tuple(Difference(**each) for each in json.loads(text))
 
 
+def unsettled(db: sqlite3.Connection, order_id: str) -> State | None:
+    """Where an order's re-check stands while nobody has had the last word on it: owed, or different."""
+    row = db.execute(
+        f"SELECT state FROM rechecks WHERE order_id = ? AND (state IN ('{State.DUE}', '{State.RUNNING}')"
+        f" OR state = '{State.DIFFERS}' AND NOT {SETTLED})",
+        (order_id,),
+    ).fetchone()
+    return State(row[0]) if row else None
+
+
 def units_of(differences: str) -> int:
     """The units by which a second count differs, surplus and lack added up, of a row's `differences`."""
     return sum(abs(each.found - each.expected) for each in _differences(differences))
@@ -81,26 +113,40 @@ def follow(db: sqlite3.Connection, event: Event) -> None:
     after = stepped(of(db, event.order_id), event)
     if after is not None:
         _keep(db, event.order_id, after)
+    else:
+        db.execute("DELETE FROM rechecks WHERE order_id = ?", (event.order_id,))
 
 
-def falling_due(completing: Event, read: int) -> Event:
-    """The event by which an order falls due, beside that of the read numbered `read`, which completed it."""
-    step = Step(Stage.DUE)
-    return replace(
-        completing,
+def fall_due(db: sqlite3.Connection, key: bytes, completing: Event, read: int = 0) -> None:
+    """Have an order fall due by an event of its own under the chain's `key`, and bring its re-check along.
+
+    `completing` is the event that completed it, `read` that one's number where it is on the log.
+    """
+    _note(db, key, completing, read, Stage.DUE)
+
+
+def leave(db: sqlite3.Connection, key: bytes, seen: Event) -> None:
+    """Have an order owe no re-check here any more, since another station completed it: `seen` says when."""
+    _note(db, key, seen, 0, Stage.ELSEWHERE)
+
+
+def _note(db: sqlite3.Connection, key: bytes, beside: Event, read: int, stage: Stage) -> None:
+    event = replace(
+        beside,
         read=read,
         verdict=Verdict.COMMAND,
         line_id=None,
         sku=None,
         delta=0,
-        reason="To be counted again by somebody else.",
+        reason=_TOLD[stage],
         takes_back=None,
         lot=None,
         serial=None,
         expiry=None,
-        act=step.stage.act,
-        detail=step.detail(),
+        act=stage.act,
+        detail=Step(stage).detail(),
     )
+    follow(db, replace(event, seq=log.append(db, key, event)))
 
 
 def _keep(db: sqlite3.Connection, order_id: str, recheck: Recheck) -> None:

@@ -61,6 +61,8 @@ class ReviewPage:
     rows: tuple[ReviewRow, ...]
     total: int
     """How many orders the filter lets through."""
+    place: int | None = None
+    """Where the order that was asked for stands in the whole queue, from 0; None where it is not in it."""
 
 
 BY_HAND = """
@@ -105,8 +107,13 @@ _PROVENANCES = {each.value: each for each in Provenance}
 _VERDICTS = {each.value: each for each in Verdict}
 
 
-def queue(db: sqlite3.Connection, which: ReviewFilter, offset: int, limit: int) -> ReviewPage:
-    """The orders to look at that `which` lets through, from `offset`; a `limit` below 0 is none."""
+def queue(
+    db: sqlite3.Connection, which: ReviewFilter, offset: int, limit: int, wanted: str = ""
+) -> ReviewPage:
+    """The orders to look at that `which` lets through, from `offset`; a `limit` below 0 is none.
+
+    `wanted` is the id of an order whose place is asked for.
+    """
     gathered = _gathered(db, None)
     for (order_id,) in db.execute(f"{RULED} UNION ALL {ENDED}"):
         gathered[order_id]  # a reason that stands at the head of the order itself
@@ -117,7 +124,9 @@ def queue(db: sqlite3.Connection, which: ReviewFilter, offset: int, limit: int) 
         found.sort(key=lambda each: each.summary.order_number)
     shown = found[offset : None if limit < 0 else offset + limit]
     return ReviewPage(
-        tuple(ReviewRow(each.summary, each.risk, reasons(each.facts)) for each in shown), len(found)
+        tuple(ReviewRow(each.summary, each.risk, reasons(each.facts)) for each in shown),
+        len(found),
+        next((place for place, each in enumerate(found) if each.summary.id == wanted), None),
     )
 
 

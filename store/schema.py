@@ -264,6 +264,34 @@ def blind_rechecks(db: Database) -> None:
     db.table("rechecks").create_index(["state"])
 
 
+@steps()
+def summaries_as_reports_ask(db: Database) -> None:
+    """Work apart from verdicts, and completed orders by when and by whom: each is read as it lies."""
+    db.execute("ALTER TABLE tallies RENAME TO wide_tallies")
+    db.execute(
+        "CREATE TABLE tallies (quarter TEXT NOT NULL, person TEXT NOT NULL, scanner TEXT NOT NULL,"
+        " reads INTEGER NOT NULL, units INTEGER NOT NULL, lines INTEGER NOT NULL,"
+        " PRIMARY KEY (quarter, person, scanner)) STRICT, WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE verdict_tallies (quarter TEXT NOT NULL, verdict TEXT NOT NULL, reads INTEGER NOT NULL,"
+        " PRIMARY KEY (quarter, verdict)) STRICT, WITHOUT ROWID"
+    )
+    db.execute(
+        "INSERT INTO tallies SELECT quarter, person, scanner, sum(reads), sum(units), sum(lines)"
+        " FROM wide_tallies GROUP BY quarter, person, scanner"
+    )
+    db.execute(
+        "INSERT INTO verdict_tallies SELECT quarter, verdict, sum(reads) FROM wide_tallies"
+        " GROUP BY quarter, verdict HAVING sum(reads) > 0"
+    )
+    db.execute("DROP TABLE wide_tallies")
+    db.execute(
+        "CREATE INDEX order_tallies_completed ON order_tallies (quarter, person, scanner)"
+        " WHERE completed IS NOT NULL AND acts = 0"
+    )
+
+
 def migrate(db: Database) -> None:
     """Bring an older or empty ledger to this schema, each step in a transaction of its own."""
     steps.apply(db)

@@ -1,6 +1,7 @@
-"""Summaries of the log for reports: `tallies` by quarter of an hour, `order_tallies` by order.
+"""Summaries of the log for reports: `tallies` and `verdict_tallies` by quarter of an hour, `order_tallies`
+by order.
 
-Both follow from the events up to a number, the watermark, and are advanced in bulk, so that a scan pays
+All follow from the events up to a number, the watermark, and are advanced in bulk, so that a scan pays
 nothing for them. Whoever reads adds the events behind the watermark with the same statements, in temporary
 tables of its own connection, and so is exact however far the summaries are. Quarters of an hour are the
 widest step that meets the hours and days of every time zone.
@@ -23,7 +24,8 @@ from verification.verdicts import WRONG_ITEM, Verdict
 
 _ENOUGH = 1_000
 """Events behind the watermark that are worth a transaction; fewer are added by whoever reads."""
-_NAMES = ("tallies", "order_tallies")
+_KEYS = {"tallies": 3, "verdict_tallies": 2, "order_tallies": 1}
+"""How many columns of each summary, the first ones, tell its rows apart."""
 _ONE_GO = 2_000
 """Events that are summarised in one transaction between reads: some ten milliseconds' work."""
 
@@ -36,10 +38,7 @@ def _quoted(names: Iterable[str]) -> str:
 
 
 _PART = "seq > :after AND seq <= :upto"
-_WHO = (
-    f"{QUARTER} AS quarter, coalesce({{0}}person, '') AS person, coalesce({{0}}scanner, '') AS scanner,"
-    " {0}verdict AS verdict, coalesce({0}provenance, '') AS provenance"
-)
+_WHO = f"{QUARTER} AS quarter, coalesce({{0}}person, '') AS person, coalesce({{0}}scanner, '') AS scanner"
 _SHORT = "({0}verdict = 'accepted' AND {0}read = {0}seq)"
 """1 once for each read that left its last line short: a read fills each line before it goes to the next."""
 _A_READ = f"({{0}}act IS NULL OR {{0}}act = '{ActKind.COMPLETE}')"
@@ -49,7 +48,7 @@ _ADD = "ON CONFLICT DO UPDATE SET"
 
 _TALLY = f"""
 INSERT INTO {{where}}.tallies
-SELECT quarter, person, scanner, verdict, provenance, sum(reads), sum(units), sum(lines) FROM (
+SELECT quarter, person, scanner, sum(reads), sum(units), sum(lines) FROM (
     SELECT {_WHO.format("")}, read = seq AND {_BY_A_READ.format("")} AS reads,
         CASE WHEN takes_back IS NULL THEN delta ELSE 0 END AS units,
         (delta > 0 AND {_BY_A_READ.format("")}) - {_SHORT.format("")} AS lines
@@ -59,8 +58,14 @@ SELECT quarter, person, scanner, verdict, provenance, sum(reads), sum(units), su
         {_SHORT.format("counted.")} - {_BY_A_READ.format("counted.")}
     FROM events AS undo JOIN events AS counted ON counted.seq = undo.takes_back
     WHERE undo.seq > :after AND undo.seq <= :upto
-) WHERE true GROUP BY 1, 2, 3, 4, 5
+) WHERE true GROUP BY 1, 2, 3
 {_ADD} reads = reads + excluded.reads, units = units + excluded.units, lines = lines + excluded.lines
+"""
+_VERDICTS = f"""
+INSERT INTO {{where}}.verdict_tallies
+SELECT {QUARTER.format("")}, verdict, count(*) FROM events
+WHERE {_PART} AND read = seq AND {_BY_A_READ.format("")} GROUP BY 1, 2
+{_ADD} reads = reads + excluded.reads
 """
 _TROUBLE = f"""
 INSERT INTO {{where}}.order_tallies (order_id, refused, taken_back, acts)
@@ -90,7 +95,7 @@ GROUP BY order_id
 
 def _summarise(db: sqlite3.Connection, where: str, after: int, upto: int) -> None:
     """Bring the summaries in the schema `where` from the event numbered `after` on to `upto`."""
-    for statement in (_TALLY, _TROUBLE, _REOPENED, _COMPLETED):
+    for statement in (_TALLY, _VERDICTS, _TROUBLE, _REOPENED, _COMPLETED):
         db.execute(statement.format(where=where), {"after": after, "upto": upto})
 
 
@@ -134,12 +139,14 @@ def advance_when_free(ledger: Ledger) -> bool:
 
 
 def complete(db: sqlite3.Connection) -> None:
-    """Make `all_tallies` and `all_order_tallies` on this connection: the summaries and what they lack.
+    """Make `all_verdict_tallies` and `all_order_tallies` on this connection: summaries and what they lack.
+
+    What `tallies` lacks is in the temporary table of its name: each of both is grouped as it is stored.
 
     Temporary, so that a read-only connection may. Call it inside the transaction that reads them.
     """
     after, upto = watermark(db), _last(db)
-    for name in _NAMES:
+    for name in _KEYS:
         db.execute(f"DROP VIEW IF EXISTS temp.all_{name}")
     _have_temporary(db)
     db.execute(
@@ -149,7 +156,8 @@ def complete(db: sqlite3.Connection) -> None:
     )
     _summarise(db, "temp", after, upto)
     db.execute(
-        "CREATE TEMP VIEW all_tallies AS SELECT * FROM main.tallies UNION ALL SELECT * FROM temp.tallies"
+        "CREATE TEMP VIEW all_verdict_tallies AS"
+        " SELECT * FROM main.verdict_tallies UNION ALL SELECT * FROM temp.verdict_tallies"
     )
     db.execute(
         "CREATE TEMP VIEW all_order_tallies AS SELECT * FROM temp.order_tallies UNION ALL"
@@ -159,7 +167,7 @@ def complete(db: sqlite3.Connection) -> None:
 
 def _have_temporary(db: sqlite3.Connection) -> None:
     """Empty temporary tables of the summaries' shape, which hide theirs where no schema is named."""
-    for name in _NAMES:
+    for name in _KEYS:
         (shape,) = db.execute("SELECT sql FROM main.sqlite_master WHERE name = ?", (name,)).fetchone()
         db.execute(f"DROP TABLE IF EXISTS temp.{name}")
         db.execute(shape.replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
@@ -170,7 +178,7 @@ def unlike_the_log(db: sqlite3.Connection) -> list[tuple[str, str, str]]:
     _have_temporary(db)
     _summarise(db, "temp", 0, watermark(db))
     found = []
-    for name, key in zip(_NAMES, (5, 1), strict=True):
+    for name, key in _KEYS.items():
         kept = db.execute(f"SELECT * FROM main.{name} EXCEPT SELECT * FROM temp.{name}").fetchall()
         follow = db.execute(f"SELECT * FROM temp.{name} EXCEPT SELECT * FROM main.{name}").fetchall()
         mine = {row[:key]: row[key:] for row in kept}
@@ -191,7 +199,7 @@ def _told(values: tuple[object, ...] | None) -> str:
 
 def rebuild(db: sqlite3.Connection) -> None:
     """Draw the summaries anew from the whole log. Call it inside a transaction."""
-    db.execute("DELETE FROM main.tallies")
-    db.execute("DELETE FROM main.order_tallies")
+    for name in _KEYS:
+        db.execute(f"DELETE FROM main.{name}")
     db.execute("DELETE FROM about WHERE name = 'tallied'")
     advance(db, _last(db))

@@ -14,6 +14,7 @@ from store.ledger import Fetched
 from sync.client import OrdersClient
 from sync.errors import BrokenAnswer, Nameless, NotFound, Rejected, SyncError
 from sync.readings import Identifier
+from sync.rechecking import Rechecking
 from sync.reconcile import NOT_THERE, bring_in
 from sync.shapes import FullOrder, Page
 from sync.status import Progress
@@ -49,6 +50,8 @@ class Desk:
     """Numbers of orders that somebody opened, to be looked at first."""
     identifier: Identifier = Identifier.ORDER_NUMBER
     """By what the API knows an order in a path."""
+    rechecking: Rechecking | None = None
+    """Has orders that merging completes counted again; None where nobody wants that."""
     listed: Mapping[str, str] = field(default_factory=dict)
     """Identifiers by order number, as the page of the list that is being read shows them."""
     nameless: set[str] = field(default_factory=set)
@@ -89,8 +92,21 @@ class Desk:
     async def took_in(self, answers: list[FullOrder]) -> None:
         """Bring sighted orders in, in one transaction; one that contradicts the ledger stops only itself."""
         names = [self.fresh() for _ in answers]
-        await self.write(Fetched(lambda db: _bring_in_all(db, answers, names, self.round)))
+        await self.write(Fetched(lambda db: self._bring_in_all(db, answers, names)))
         self.pulled += len(answers)
+
+    def _bring_in_all(self, db: sqlite3.Connection, answers: list[FullOrder], names: list[str]) -> None:
+        for answer, fresh in zip(answers, names, strict=True):
+            db.execute("SAVEPOINT one")
+            try:
+                bring_in(db, answer, fresh, self.round, rechecking=self.rechecking)
+            except Refused as refusal:
+                db.execute("ROLLBACK TO one")
+                order_id = sightings.find(db, answer.order.id, answer.order.order_number)
+                if order_id is not None:
+                    sightings.passed_over(db, order_id, self.round)
+                    outbox.park(db, order_id, str(refusal))
+            db.execute("RELEASE one")
 
     async def trouble(self, order_id: str | None, number: str, error: SyncError) -> None:
         """Note that the API refused something for one order; after a few times the order is parked."""
@@ -111,20 +127,6 @@ class Desk:
 
         await self.write(note)
         self.tell()
-
-
-def _bring_in_all(db: sqlite3.Connection, answers: list[FullOrder], names: list[str], number: int) -> None:
-    for answer, fresh in zip(answers, names, strict=True):
-        db.execute("SAVEPOINT one")
-        try:
-            bring_in(db, answer, fresh, number)
-        except Refused as refusal:
-            db.execute("ROLLBACK TO one")
-            order_id = sightings.find(db, answer.order.id, answer.order.order_number)
-            if order_id is not None:
-                sightings.passed_over(db, order_id, number)
-                outbox.park(db, order_id, str(refusal))
-        db.execute("RELEASE one")
 
 
 ONE_ORDER = (Rejected, BrokenAnswer)

@@ -22,6 +22,7 @@ from sync.errors import BrokenAnswer, NotAllowed, Offline, SyncError, Throttled
 from sync.pull import Pull
 from sync.push import Push
 from sync.readings import Identifier
+from sync.rechecking import Rechecking
 from sync.status import Link, Result, SyncStatus
 
 
@@ -47,6 +48,8 @@ class Engine:
     """Orders taken in by one transaction: few where scans wait for it."""
     identifier: Identifier = Identifier.ORDER_NUMBER
     """By what the API knows an order in a path."""
+    rechecking: Rechecking | None = None
+    """Has orders that merging completes counted again; None where nobody wants that."""
     status: SyncStatus = field(default_factory=SyncStatus)
 
     def __post_init__(self) -> None:
@@ -57,6 +60,7 @@ class Engine:
             self._tell,
             self.together,
             identifier=self.identifier,
+            rechecking=self.rechecking,
         )
         self._tallied = (0, 0, 0)
 

@@ -69,7 +69,14 @@ class Push:
             fresh = self._desk.fresh()
 
             def bring(db: sqlite3.Connection) -> Step | None:
-                return bring_in(db, answer, fresh, self._desk.round, sending=True)  # noqa: B023 - called before the next turn
+                return bring_in(
+                    db,
+                    answer,  # noqa: B023 - called before the next turn
+                    fresh,  # noqa: B023
+                    self._desk.round,
+                    sending=True,
+                    rechecking=self._desk.rechecking,
+                )
 
             step = await self._desk.write(bring)
             if step is None:
@@ -98,7 +105,7 @@ class Push:
 
         def created(db: sqlite3.Connection) -> None:
             outbox.answered(db, wanted.attempt, outcome)
-            bring_in(db, answer, fresh, self._desk.round)
+            bring_in(db, answer, fresh, self._desk.round, rechecking=self._desk.rechecking)
 
         await self._desk.write(created)
         self._desk.pushed += outcome == "201"

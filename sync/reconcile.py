@@ -25,6 +25,7 @@ from sync.plan import (
     plan,
 )
 from sync.readings import FINAL
+from sync.rechecking import Rechecking
 from sync.shapes import FullOrder
 from sync.standing import Counted, Edit, Share, Standing
 from verification.orders import Order
@@ -75,10 +76,17 @@ def standing_of(db: sqlite3.Connection, order: Order) -> Standing:
 
 
 def bring_in(
-    db: sqlite3.Connection, answer: FullOrder, fresh: str, number: int, *, sending: bool = False
+    db: sqlite3.Connection,
+    answer: FullOrder,
+    fresh: str,
+    number: int,
+    *,
+    sending: bool = False,
+    rechecking: Rechecking | None = None,
 ) -> Step | None:
     """Carry out what follows from `answer`, seen in round `number`. With `sending`, what is to be sent is
-    recorded as an attempt and returned; without, the order waits to be sent.
+    recorded as an attempt and returned; without, the order waits to be sent. An order that merging completes
+    falls due as `rechecking` says.
 
     Raises Refused when the order contradicts what the ledger holds.
     """
@@ -91,6 +99,8 @@ def bring_in(
     step = None
     for action in plan(standing, answer, fresh):
         step = _carry_out(db, standing, remote, action, number, sending=sending) or step
+        if rechecking is not None and isinstance(action, TakeIn):
+            rechecking.after(db, standing, action)
     return step
 
 

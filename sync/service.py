@@ -21,6 +21,7 @@ from sync.status import Link, SyncStatus
 
 if TYPE_CHECKING:
     from sync.engine import Engine
+    from sync.rechecking import Rechecking
 
 T = TypeVar("T")
 
@@ -73,6 +74,7 @@ class SyncService:
         fail: Callable[[Exception], str] = repr,
         authority: Path | None = None,
         identifier: Identifier = Identifier.ORDER_NUMBER,
+        rechecking: Rechecking | None = None,
         free: threading.Event | None = None,
     ) -> None:
         self._url = url
@@ -84,6 +86,7 @@ class SyncService:
         """Records a fault of the program, and says so in a sentence."""
         self._authority = authority
         self._identifier = identifier
+        self._rechecking = rechecking
         self._free = free
         """Set while no read waits for its answer."""
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -175,6 +178,7 @@ class SyncService:
                 self._show,
                 together=_TOGETHER,
                 identifier=self._identifier,
+                rechecking=self._rechecking,
             )
             await self._reconcile(self._engine)
 

@@ -31,7 +31,7 @@ from verification.meaning import (
 )
 from verification.orders import Order
 from verification.policy import Policy
-from verification.recheck import picked
+from verification.recheck import NO_PICKS, Picking
 from verification.records import record
 from verification.recounting import completed
 from verification.teaching import Untaught, likely, may_teach, objection
@@ -86,16 +86,16 @@ class Considering:
     windows: Mapping[str, float] = field(default_factory=dict)
     decoders: Mapping[str, Callable[[bytes], Code]] = field(default_factory=dict)
     today: Callable[[], str] = lambda: date.today().isoformat()  # noqa: DTZ011 - the day at the station
-    recheck_key: bytes = b""
-    """Under which orders are picked for a blind re-check."""
+    picking: Picking = NO_PICKS
+    """Which orders are picked for a blind re-check."""
 
     def of(self, db: sqlite3.Connection, desk: Desk, delivery: Delivery) -> Considered:
         """What `delivery` does at `desk`."""
         code = self.understood(delivery)
         asked = self._asked(db, desk, delivery, code)
         decision = decide(desk, asked, self.policy)
-        if decision.verdict is Verdict.ORDER_VERIFIED:
-            decision = completed(decision, picked=self._picked(desk))
+        if decision.counted is not None:
+            decision = completed(decision, desk.order, self.picking)
         after = settle(desk, decision, _recent(desk, delivery, code, decision))
         badge = self._is_badge(db, delivery, asked.meaning)
         shown = Code(_BADGE) if badge else code
@@ -136,11 +136,6 @@ class Considering:
             objection=self._objection(db, desk, means),
         )
         return recounting.with_facts(db, desk, asked)
-
-    def _picked(self, desk: Desk) -> bool:
-        """Whether the open order is one of those that somebody else counts again."""
-        percent = self.policy.blind_recheck_percent
-        return desk.order is not None and picked(self.recheck_key, desk.order.id, percent)
 
     def _untaught(self, db: sqlite3.Connection, desk: Desk, means: Meaning, code: Code) -> Untaught | None:
         """What an unknown code on the open order could be taught to stand for."""

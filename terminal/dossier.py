@@ -55,6 +55,8 @@ class Dossier:
 
     recheck: Recheck | None = None
     """The newest blind re-check; None where it never fell due."""
+    unsettled: State | None = None
+    """Where it stands while nobody has had the last word on it."""
 
     @property
     def recheck_owed(self) -> bool:
@@ -98,6 +100,7 @@ def open_dossier(db: sqlite3.Connection, order_id: str) -> Dossier | None:
         tuple(conflicts.of(db, order_id)),
         review.of(db, order_id),
         rechecks.of(db, order_id),
+        rechecks.unsettled(db, order_id),
     )
 
 

@@ -43,7 +43,7 @@ class Procedure:
             self.windows,
             self.decoders,
             self._today,
-            self.ledger.secret.key(rechecks.KEY),
+            rechecks.picking(self.ledger.secret, self.policy.blind_recheck_percent),
         )
         object.__setattr__(self, "_considering", considering)
 
@@ -142,8 +142,7 @@ class Procedure:
             log.append(db, self.ledger.chain_key, more)
         step = decision.recheck
         if step is not None and step.stage is Stage.DUE:
-            due = rechecks.falling_due(event, read)
-            rechecks.follow(db, replace(due, seq=log.append(db, self.ledger.chain_key, due)))
+            rechecks.fall_due(db, self.ledger.chain_key, event, read)
         elif step is not None:
             rechecks.follow(db, replace(event, seq=read))
         return read

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from terminal.blind_wording import completed
 from verification.acts import Act, ActKind, Short
 from verification.events import Provenance
 from verification.orders import Order, Ruling
@@ -99,8 +100,13 @@ def will(act: Act, order: Order) -> str:
     return _WILL[act.kind](act, order, printable(order.order_number, _SHORT))
 
 
-def done(act: Act, before: Order, after: Order) -> str:
-    """What `act` has done."""
+def done(act: Act, before: Order, after: Order, *, recheck: bool = False) -> str:
+    """What `act` has done; `recheck` says whether the order is to be counted again since."""
+    told = _done(act, before, after)
+    return f"{told} {completed(printable(after.order_number, _SHORT))}" if recheck else told
+
+
+def _done(act: Act, before: Order, after: Order) -> str:
     number = printable(before.order_number, _SHORT)
     by = f" with {printable(act.approved_by.name, _SHORT)}'s approval" if act.approved_by else ""
     line = next((line for line in after.lines if line.id == act.line_id), None)

@@ -95,6 +95,7 @@ def _reconciliation(
     url = config.orders_api.url
     if url is None:
         return None
+    from sync.rechecking import Rechecking
     from sync.service import SyncService
 
     key = key_source(config.orders_api.key, station.ledger.folder, url)
@@ -108,6 +109,7 @@ def _reconciliation(
         fail=lambda fault: record(fault, folder),
         authority=config.orders_api.ca_file,
         identifier=config.orders_api.identifier,
+        rechecking=Rechecking(station.ledger.chain_key, station.picking),
         free=station.free,
     )
 

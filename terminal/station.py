@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from store import log
+from store import log, rechecks
 from store.ledger import Ledger, open_reader
 from terminal.clerk import Clerk, News
 from terminal.config import Config, ScannerSettings, WrongItem
@@ -26,6 +26,7 @@ from verification.codes import Code
 from verification.desk import Desk
 from verification.meaning import Person
 from verification.policy import Policy
+from verification.recheck import NO_PICKS, Picking
 
 T = TypeVar("T")
 
@@ -41,8 +42,16 @@ class Station:
     called once if the clerk meets something that it was not built for and takes no more reads.
     """
 
-    def __init__(self, ledger: Ledger, clerk: Clerk, sources: tuple[Source, ...], report: Report) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        clerk: Clerk,
+        sources: tuple[Source, ...],
+        report: Report,
+        picking: Picking = NO_PICKS,
+    ) -> None:
         self.ledger = ledger
+        self.picking = picking
         self._clerk = clerk
         self._sources = sources
         self._report = report
@@ -80,7 +89,7 @@ class Station:
                 receipt = Receipt(ledger.folder, source.scanner_id)
                 source.resume(_unanswered(ledger, source.scanner_id, receipt), receipt.note)
         clerk = Clerk(procedure(config, ledger), tell_all, Desk(person), fail)
-        return cls(ledger, clerk, chosen, report)
+        return cls(ledger, clerk, chosen, report, picking(config, ledger))
 
     def start(self) -> None:
         """Begin to serve, and to listen to the scanners."""
@@ -139,6 +148,11 @@ def _unanswered(ledger: Ledger, scanner_id: str, receipt: Receipt) -> Frame | No
 def procedure(config: Config, ledger: Ledger) -> Procedure:
     """What each read goes through, by the site's rules and each scanner's settings."""
     return Procedure(ledger, policy(config), *scanning(config))
+
+
+def picking(config: Config, ledger: Ledger) -> Picking:
+    """Which of the orders that become verified here somebody else counts again."""
+    return rechecks.picking(ledger.secret, config.policy.blind_recheck_percent)
 
 
 def policy(config: Config) -> Policy:

@@ -124,7 +124,12 @@ class Supervision(Looking):
         def carry_out(asked: Asking, pin: str) -> Answer:
             return self.carry_out(asked.order.id, Given(asked.act, asked.approving.name, pin))
 
-        found = offers(dossier.order, may_ship=self._may_ship, claimed=bool(dossier.claims))
+        found = offers(
+            dossier.order,
+            may_ship=self._may_ship,
+            claimed=bool(dossier.claims),
+            recheck=dossier.unsettled,
+        )
         first = next((place for place, offer in enumerate(found) if not offer.refusal), 0)
         return ActScreen(Asking(dossier.order, found, by, cursor=first), rows, carry_out, say)
 
@@ -163,7 +168,8 @@ class Supervision(Looking):
             performed = self._ask(order_id, act).result()
         except (LedgerError, ValueError, LookupError) as error:
             return Answer(str(error), done=False)
-        return Answer(review_wording.done(act, performed.before, performed.order), done=True)
+        before, after = performed.before, performed.order
+        return Answer(review_wording.done(act, before, after, recheck=performed.recheck), done=True)
 
     def _bring_in(self, found: Sequence[Order], given: Given, told: str) -> Answer:
         """Have new orders brought in, all or none, as `carry_out` has acts done; then say `told`."""
@@ -192,6 +198,8 @@ class Supervision(Looking):
         moment, key = Moment.now(KEYS), self._station.ledger.chain_key
 
         def change(db: Connection) -> Performed:
-            return acts.perform(db, key, order_id, act, moment, may_ship=self._may_ship)
+            return acts.perform(
+                db, key, order_id, act, moment, may_ship=self._may_ship, picking=self._station.picking
+            )
 
         return self._reconciliation.change(change)

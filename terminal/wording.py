@@ -21,7 +21,10 @@ def sentence(decision: Decision, before: Desk, after: Desk, code: Code) -> str:
     about_recheck = before.recounts or after.recounts or decision.problem
     if about_recheck and (blind := blind_wording.sentence(decision, before, after, scanned)):
         return blind
-    return _SENTENCES[decision.verdict](decision, before, after, scanned)
+    told = _SENTENCES[decision.verdict](decision, before, after, scanned)
+    if decision.verdict is Verdict.COMMAND and decision.recheck is not None and after.order is not None:
+        told += f" {blind_wording.completed(printable(after.order.order_number, SHORT))}"
+    return told
 
 
 def not_recorded(code: Code, why: str) -> str:

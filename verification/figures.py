@@ -78,15 +78,31 @@ def refusals(reads: Mapping[str, int]) -> tuple[Refusals, ...]:
 
 
 class Work(NamedTuple):
-    """What one person did with one scanner in one quarter of an hour. A tuple, for there are many of them."""
+    """What was done under one name: by a person, with a scanner, or in a quarter of an hour."""
 
-    quarter: str
-    person: str
-    scanner: str
+    name: str
     reads: int = 0
     units: int = 0
     lines: int = 0
     orders: int = 0
+    quarters: int = 0
+    """Quarters of an hour in which there was a read."""
+
+    def plus(self, more: Work) -> Work:
+        """Both as one, under this name."""
+        return Work(
+            self.name,
+            self.reads + more.reads,
+            self.units + more.units,
+            self.lines + more.lines,
+            self.orders + more.orders,
+            self.quarters + more.quarters,
+        )
+
+    def output(self) -> Output:
+        """The same with its hours."""
+        hours = self.quarters / _QUARTERS
+        return Output(self.name, self.orders, self.lines, self.units, self.reads, hours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,74 +133,35 @@ class Throughput:
     hours: tuple[Output, ...]
 
     @classmethod
-    def of(cls, work: Iterable[Work], local: Callable[[str], tuple[str, str]]) -> Throughput:
-        """All of it from `work`; `local` tells the day and the hour of the day of a quarter."""
-        rows = list(work)
-        by_quarter = _summed(rows, lambda row: row.quarter)
-        moment = {quarter: local(quarter) for quarter in by_quarter}
-        (whole,) = _merged(by_quarter, lambda _: "all") or (Output("all", 0, 0, 0, 0, 0.0),)
+    def of(
+        cls,
+        people: Iterable[Work],
+        scanners: Iterable[Work],
+        quarters: Iterable[Work],
+        local: Callable[[str], tuple[str, str]],
+    ) -> Throughput:
+        """The same work by three kinds of name; `local` tells a quarter's day and the hour of that day."""
+        by_day: dict[str, Work] = {}
+        by_hour: dict[str, Work] = {}
+        whole = Work("all")
+        for quarter in quarters:
+            day, hour = local(quarter.name)
+            whole = whole.plus(quarter)
+            by_day[day] = by_day.get(day, Work(day)).plus(quarter)
+            by_hour[hour] = by_hour.get(hour, Work(hour)).plus(quarter)
         return cls(
-            whole,
-            tuple(sorted(_by(rows, lambda row: row.person), key=lambda each: (-each.units, each.name))),
-            _by(rows, lambda row: row.scanner),
-            _merged(by_quarter, lambda quarter: moment[quarter][0]),
-            _merged(by_quarter, lambda quarter: moment[quarter][1]),
+            whole.output(),
+            tuple(sorted(_outputs(people), key=lambda each: (-each.units, each.name))),
+            _outputs(scanners),
+            _outputs(by_day.values()),
+            _outputs(by_hour.values()),
         )
 
 
-class _Sum:
-    """What is added up under one name."""
-
-    __slots__ = ("lines", "orders", "quarters", "reads", "units")
-
-    def __init__(self) -> None:
-        self.orders = self.lines = self.units = self.reads = 0
-        self.quarters: set[str] = set()
-
-    def add(self, of: Work | _Sum) -> None:
-        self.orders += of.orders
-        self.lines += of.lines
-        self.units += of.units
-        self.reads += of.reads
-
-    def output(self, name: str) -> Output:
-        hours = len(self.quarters) / _QUARTERS
-        return Output(name, self.orders, self.lines, self.units, self.reads, hours)
-
-
-def _summed(rows: Iterable[Work], name: Callable[[Work], str]) -> dict[str, _Sum]:
-    sums: dict[str, _Sum] = {}
-    for row in rows:
-        called = name(row)
-        held = sums.get(called)
-        if held is None:
-            held = sums[called] = _Sum()
-        held.add(row)
-        if row.reads:
-            held.quarters.add(row.quarter)
-    return sums
-
-
-def _by(rows: Iterable[Work], name: Callable[[Work], str]) -> tuple[Output, ...]:
-    return _outputs(_summed(rows, name))
-
-
-def _merged(parts: Mapping[str, _Sum], name: Callable[[str], str]) -> tuple[Output, ...]:
-    """Sums that have a name in common as one."""
-    sums: dict[str, _Sum] = {}
-    for part, held in parts.items():
-        whole = sums.setdefault(name(part), _Sum())
-        whole.add(held)
-        whole.quarters |= held.quarters
-    return _outputs(sums)
-
-
-def _outputs(sums: Mapping[str, _Sum]) -> tuple[Output, ...]:
+def _outputs(work: Iterable[Work]) -> tuple[Output, ...]:
     """By name; what neither read nor did anything is left out."""
     return tuple(
-        held.output(name)
-        for name, held in sorted(sums.items())
-        if held.reads or held.units or held.lines or held.orders
+        each.output() for each in sorted(work) if each.reads or each.units or each.lines or each.orders
     )
 
 

@@ -15,6 +15,7 @@ from verification.acts import ANYBODY, REASONED, Act, ActKind, Judged, Short
 from verification.desk import Count
 from verification.events import Event, Provenance
 from verification.orders import Line, Order, OrderStatus, Ruling
+from verification.recheck import State
 
 _LONGEST_REASON = 200
 
@@ -26,16 +27,20 @@ def judge(
     *,
     may_ship: bool = False,
     looked_at: bool = True,
+    recheck: State | None = None,
 ) -> Judged:
     """What `act` does to `order`, whose counted reads of this station that stand are `standing`.
 
     `may_ship` is the site's policy; `looked_at` says whether the last approval knew the order's status as it
-    is. Changes of the header are judged where they are made.
+    is; `recheck` is the state of a re-check on which nobody had the last word. Changes of the header are
+    judged where they are made.
     """
     if refusal := _unfit(act):
         return Judged(refusal)
     if act.kind is ActKind.SHIP and not may_ship:
         return Judged("this site marks orders shipped elsewhere")
+    if act.kind is ActKind.SHIP and order.closed == OrderStatus.VERIFIED and recheck in _UNSETTLED:
+        return Judged(_UNSETTLED[recheck])
     if act.kind is ActKind.SEND_BACK:
         return _send_back(order, act, standing)
     if act.kind is ActKind.APPROVE and order.status is OrderStatus.CANCELLED and not looked_at:
@@ -201,6 +206,13 @@ def _edit(order: Order, _act: Act) -> Judged:
     return Judged("" if order.status is OrderStatus.DRAFT else _ended(order))
 
 
+_OWED = "somebody else still has to count it again: have it counted first"
+_UNSETTLED = {
+    State.DUE: _OWED,
+    State.RUNNING: _OWED,
+    State.DIFFERS: "its second count differs: approve, adjust, send back or reopen it first",
+}
+"""Why a verified order does not leave the building yet."""
 _RULED = {Ruling.APPROVED: "approved", Ruling.SHORT: "closed short"}
 _JUDGES: Mapping[ActKind, Callable[[Order, Act], Judged]] = {
     ActKind.APPROVE: _approve,

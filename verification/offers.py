@@ -8,6 +8,7 @@ from verification.acts import Act, ActKind, Short
 from verification.judging import judge
 from verification.meaning import Person
 from verification.orders import Line, Order
+from verification.recheck import State
 
 _OFFERED = (
     ActKind.APPROVE, ActKind.SEND_BACK, ActKind.ADJUST, ActKind.CONFIRM, ActKind.CLOSE_SHORT, ActKind.REOPEN,
@@ -26,19 +27,20 @@ class Offer:
     """Why it cannot be done now, as a clause; empty where it can."""
 
 
-def offers(order: Order, *, may_ship: bool, claimed: bool) -> tuple[Offer, ...]:
-    """The acts for `order`; `claimed` says whether another station counts on it.
+def offers(order: Order, *, may_ship: bool, claimed: bool, recheck: State | None = None) -> tuple[Offer, ...]:
+    """The acts for `order`; `claimed` says whether another station counts on it, `recheck` the state of a
+    re-check on which nobody had the last word.
 
     Where the site marks orders shipped elsewhere, that act is not offered at all.
     """
     kinds = (kind for kind in _OFFERED if may_ship or kind is not ActKind.SHIP)
-    return tuple(Offer(kind, _refusal(order, kind, claimed=claimed)) for kind in kinds)
+    return tuple(Offer(kind, _refusal(order, kind, claimed=claimed, recheck=recheck)) for kind in kinds)
 
 
-def _refusal(order: Order, kind: ActKind, *, claimed: bool) -> str:
+def _refusal(order: Order, kind: ActKind, *, claimed: bool, recheck: State | None) -> str:
     if kind is ActKind.TAKE_OVER:
         return "" if claimed else "no other station counts on it"
-    return judge(order, _trial(order, kind), may_ship=True).refusal
+    return judge(order, _trial(order, kind), may_ship=True, recheck=recheck).refusal
 
 
 def _trial(order: Order, kind: ActKind) -> Act:

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from verification.events import Event
-from verification.orders import Order
+from verification.orders import Order, OrderStatus
 
 RECHECK = "recheck"
 """The act of the event by which a second count is compared with the first."""
@@ -27,7 +27,9 @@ class Stage(StrEnum):
     """What one event did to a re-check."""
 
     DUE = "due"
-    """The order was completed, and is to be counted once more."""
+    """The order became verified, and is to be counted once more."""
+    ELSEWHERE = "elsewhere"
+    """Another station completed the order since, so whether it is counted again is for that one to say."""
     BEGUN = "begun"
     """Somebody counts, from the start."""
     RESUMED = "resumed"
@@ -139,6 +141,26 @@ def picked(key: bytes, order_id: str, percent: int) -> bool:
     return drawn * 100 < percent << 64
 
 
+def became_verified(before: Order, after: Order) -> bool:
+    """Whether a change made the order verified: a read, a person's act, or counts from elsewhere."""
+    return after.status is OrderStatus.VERIFIED and before.status is not OrderStatus.VERIFIED
+
+
+@dataclass(frozen=True, slots=True)
+class Picking:
+    """Which of the orders that become verified at a station are counted again; by itself none."""
+
+    key: bytes = field(default=b"", repr=False)
+    percent: int = 0
+
+    def falls_due(self, before: Order, after: Order) -> bool:
+        """Whether a change of an order makes its re-check due. This is the one rule, whatever changed it."""
+        return became_verified(before, after) and picked(self.key, after.id, self.percent)
+
+
+NO_PICKS = Picking()
+
+
 def compared(order: Order, found: Mapping[str, int]) -> tuple[Difference, ...]:
     """Where `found` is not what was counted on `order`, by SKU; goods that are not on it too."""
     expected: dict[str, int] = {}
@@ -165,6 +187,8 @@ def stepped(before: Recheck | None, event: Event) -> Recheck | None:
     match stage:
         case Stage.DUE:
             return Recheck()
+        case Stage.ELSEWHERE:
+            return None
         case Stage.BEGUN:
             return Recheck(State.RUNNING, event.person, event.seq)
         case Stage.READ | Stage.UNDONE:

@@ -11,8 +11,8 @@ from dataclasses import replace
 from verification.codes import Command
 from verification.desk import Asked, Decision, Desk
 from verification.meaning import Goods, Ordered, Quantity
-from verification.orders import OrderStatus
-from verification.recheck import Stage, Step, compared
+from verification.orders import Order, OrderStatus
+from verification.recheck import Picking, Stage, Step, compared
 from verification.verdicts import Verdict
 
 SAME_PERSON = "to be counted again by somebody else"
@@ -23,9 +23,13 @@ MOVED = "not verified any more"
 """Why nothing more is counted again: an act or another station changed the order meanwhile."""
 
 
-def completed(decision: Decision, *, picked: bool) -> Decision:
-    """`decision` with the order's re-check falling due, where it completes an order that was picked."""
-    if picked and decision.verdict is Verdict.ORDER_VERIFIED:
+def completed(decision: Decision, before: Order | None, picking: Picking) -> Decision:
+    """`decision` about the order `before` with its re-check falling due, where the read makes it verified.
+
+    An undo can do so too, of goods that two stations counted.
+    """
+    after = decision.counted
+    if before is not None and after is not None and picking.falls_due(before, after):
         return replace(decision, recheck=Step(Stage.DUE))
     return decision
 

@@ -12,6 +12,7 @@ from store import orders
 from store.acts import Performed
 from store.errors import Refused
 from store.ledger import reading
+from terminal import blind_wording
 from terminal.commands.common import DONE, WRONG_USAGE, Command, Failure, here, say
 from terminal.commands.order_history import order_json
 from terminal.commands.signed import Asked, carried_out
@@ -57,7 +58,9 @@ def _done(order: str, person: str, as_json: bool, asked: Asked, told: Callable[[
             assert after is not None
             say(json.dumps(order_json(db, after)))
     else:
-        say(f"{printable(told(done))} It waits to be sent.")
+        number = printable(done.order.order_number, 40)
+        again = f" {blind_wording.completed(number)}" if done.recheck else ""
+        say(f"{printable(told(done))} It waits to be sent.{again}")
     return DONE
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from store import acts
+from store import acts, rechecks
 from store.acts import Performed
 from store.ledger import Ledger
 from store.moment import Moment
@@ -17,6 +17,7 @@ from terminal.commands.named_order import named_order
 from verification.acts import Act
 from verification.meaning import Person
 from verification.orders import Order
+from verification.recheck import NO_PICKS, Picking
 
 Asked = Callable[[Order, Person], Act]
 """The act that a command line asks for, once its order and its person are known."""
@@ -30,11 +31,18 @@ class Bench:
     by: Person | None
     """None where the command names nobody."""
     may_ship: bool = False
+    picking: Picking = NO_PICKS
 
     def act(self, db: sqlite3.Connection, order_id: str, act: Act) -> Performed:
         """Do an act within the open transaction. Raises Refused, and nothing happens, when it may not."""
         return acts.perform(
-            db, self.ledger.chain_key, order_id, act, Moment.now(COMMAND_LINE), may_ship=self.may_ship
+            db,
+            self.ledger.chain_key,
+            order_id,
+            act,
+            Moment.now(COMMAND_LINE),
+            may_ship=self.may_ship,
+            picking=self.picking,
         )
 
     def bring_in(self, db: sqlite3.Connection, found: Sequence[Order], act: Act) -> None:
@@ -48,11 +56,12 @@ def bench(place: Place, person: str | None) -> Iterator[Bench]:
 
     Raises Failure when it is wrong, and LedgerError.
     """
-    may_ship = place.config().policy.mark_shipped
+    policy = place.config().policy
     pin = pin_asked(person) if person is not None else ""
     with place.ledger() as ledger:
         by = person_proved(ledger, person, pin) if person is not None else None
-        yield Bench(ledger, by, may_ship)
+        picking = rechecks.picking(ledger.secret, policy.blind_recheck_percent)
+        yield Bench(ledger, by, policy.mark_shipped, picking)
 
 
 def carried_out(place: Place, order: str, person: str, asked: Asked) -> Performed:

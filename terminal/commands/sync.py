@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from store import rechecks
 from terminal.api_key import key_source
 from terminal.commands.common import (
     DONE,
@@ -79,16 +80,24 @@ async def _run(
     from sync.client import OrdersClient
     from sync.engine import Engine
     from sync.errors import Unsafe
+    from sync.rechecking import Rechecking
     from sync.transport import connect
     from sync.writer import writing
 
+    picking = rechecks.picking(ledger.secret, here().config().policy.blind_recheck_percent)
     with writing(ledger) as write:
         async with connect(api.ca_file) as http:
             try:
                 client = OrdersClient(http, api.url or "", key)
             except Unsafe as error:
                 raise Failure(str(error), WRONG_USAGE) from error
-            engine = Engine(client, write, ledger.station, identifier=api.identifier)
+            engine = Engine(
+                client,
+                write,
+                ledger.station,
+                identifier=api.identifier,
+                rechecking=Rechecking(ledger.chain_key, picking),
+            )
             if watch:
                 return await _watched(engine, as_json=as_json)
             await engine.round()

@@ -24,7 +24,8 @@ def _accuracy(db: sqlite3.Connection, period: Period, _now: datetime) -> Report:
 def _throughput(db: sqlite3.Connection, period: Period, _now: datetime) -> Report:
     tallies.complete(db)
     (station,) = db.execute("SELECT value FROM about WHERE name = 'station'").fetchone()
-    found = Throughput.of(figures.work(db, period.span), local_day_and_hour)
+    worked = figures.work(db, period.span)
+    found = Throughput.of(worked.people, worked.scanners, worked.quarters, local_day_and_hour)
     return work.throughput(found, period, station)
 
 

@@ -83,8 +83,8 @@ def _utc(moment: datetime) -> str:
 
 def local_day_and_hour(quarter: str) -> tuple[str, str]:
     """The local day of a quarter of an hour in UTC, and the hour of that day as `14:00`."""
-    moment = datetime.fromisoformat(quarter).replace(tzinfo=UTC).astimezone()
-    return f"{moment:%Y-%m-%d}", f"{moment:%H}:00"
+    told = f"{datetime.fromisoformat(f'{quarter}+00:00').astimezone():%Y-%m-%d %H:00}"
+    return told[:10], told[11:]
 
 
 def local(at: str) -> str:

@@ -56,6 +56,11 @@ class Window:
         at = place - self.offset
         return self.page.rows[at] if 0 <= at < len(self.page.rows) else None
 
+    def place_of(self, order_id: str) -> int | None:
+        """Where an order stands in the whole queue, if it is loaded."""
+        rows = enumerate(self.page.rows, self.offset)
+        return next((place for place, row in rows if row.summary.id == order_id), None)
+
 
 class ReviewList(Painted):
     """What is filtered by, then the orders around the cursor in two rows each."""
@@ -67,8 +72,14 @@ class ReviewList(Painted):
         self._window: Window | None = None
         self._cursor = self._top = 0
 
-    def show(self, window: Window, cursor: int) -> None:
-        """Show `window` with the order at place `cursor` of the whole queue marked."""
+    def show(self, window: Window, cursor: int, *, slid: int = 0) -> None:
+        """Show `window` with the order at place `cursor` of the whole queue marked.
+
+        By `slid` places orders in sight have slid down the queue: they stay where they are on the screen, but
+        who looks at the queue's head goes on doing so.
+        """
+        if self._top:
+            self._top = max(0, self._top + slid)
         self._window, self._cursor = window, cursor
         self.repaint()
 

@@ -6,10 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from store import conflicts, log, orders, outbox, projections, slots
+from store import conflicts, log, orders, outbox, projections, rechecks, slots
 from tests.simulation.model import ACTIVE, ModelApi
 from tests.simulation.network import Broken
 from tests.simulation.station import SECRET, SimStation
+from verification.orders import OrderStatus
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Judge:
             if order["status"] in ACTIVE:
                 self._judge_counts(number, order)
                 self._judge_ruling(number, order["metadata"].get("tallyman", {}))
+                self._judge_recheck(number, order["metadata"].get("tallyman", {}))
 
     def _judge_ledger(self, station: SimStation) -> None:
         found = projections.differences(station.db)
@@ -95,6 +97,18 @@ class Judge:
                 continue
             if order.ruling.value != expected:
                 raise Broken(f"{station.name} has {number} as {order.ruling.value!r}, not {expected!r}")
+
+    def _judge_recheck(self, number: str, held: dict[str, Any]) -> None:
+        """Where all are counted again, no verified order is forgotten between those that counted it."""
+        counted = any(sum(slot["c"].values()) > 0 for slot in held.get("slots", {}).values())
+        if not counted or any(station.restored or self._apart(station, number) for station in self.stations):
+            return
+        found = [(station, orders.by_number(station.db, number)) for station in self.stations]
+        if any(order is None or order.status is not OrderStatus.VERIFIED for _, order in found):
+            return
+        owing = [rechecks.of(station.db, order.id) for station, order in found if order is not None]
+        if not any(recheck is not None and recheck.owed for recheck in owing):
+            raise Broken(f"{number} is verified, and no station has it counted again")
 
     def _logged(self, station: SimStation, number: str, item: dict[str, Any]) -> int:
         if self._apart(station, number):

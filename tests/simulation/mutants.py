@@ -42,6 +42,12 @@ MUTANTS = (
         'return {KEY: {"v": VERSION, **told',
     ),
     Mutant(
+        "an order completed by merging is left to others",
+        "sync/rechecking.py",
+        "return status is not OrderStatus.VERIFIED",
+        "return False",
+    ),
+    Mutant(
         "an undo lowers n",
         "sync/standing.py",
         "return Slot(len(self.events), tail(self.marks)",

@@ -16,7 +16,7 @@ from typing import Any, TypeVar, cast
 
 import httpx
 
-from store import acts, lineage, orders, outbox, rulings, slots
+from store import acts, lineage, orders, outbox, rechecks, rulings, slots
 from store.acts import Performed
 from store.errors import Refused
 from store.ledger import Ledger
@@ -26,6 +26,7 @@ from store.secret import Secret
 from sync.client import OrdersClient
 from sync.engine import Engine
 from sync.pace import Backoff
+from sync.rechecking import Rechecking
 from terminal.procedure import Procedure
 from terminal.reads import Delivery
 from terminal.scanners.framing import Frame, FrameKind
@@ -40,6 +41,7 @@ from verification.policy import Policy
 T = TypeVar("T")
 SECRET = Secret(bytes(range(32)))
 START = datetime(2026, 1, 2, tzinfo=UTC)
+ALL = rechecks.picking(SECRET, 100)
 SUE = Person("Sue", supervisor=True)
 
 
@@ -72,6 +74,8 @@ class SimStation:
         self.high: dict[tuple[str, str], int] = {}
         """The most events that any life of this station durably had, by order and slot."""
         self.cancelled: set[str] = set()
+        self.restored = False
+        """Whether it ever lost what its ledger had, and with it which orders are to be counted again."""
         self.made: dict[str, list[tuple[str, int]]] = {}
         """SKUs and quantities of the orders that were created here."""
         self._load(_blank())
@@ -88,7 +92,8 @@ class SimStation:
 
     def _begin(self) -> None:
         """A new process on the ledger as it is."""
-        self.procedure = Procedure(self.ledger, Policy(sign_in=False), now=self.now)
+        everything = Policy(sign_in=False, blind_recheck_percent=100)
+        self.procedure = Procedure(self.ledger, everything, now=self.now)
         client = OrdersClient(
             httpx.AsyncClient(transport=self.wire, trust_env=False),
             "http://127.0.0.1",
@@ -98,7 +103,12 @@ class SimStation:
             now=self.now,
         )
         self.engine = Engine(
-            client, self.write, self.name, unused=lambda: f"{self.random.getrandbits(32):08x}", now=self.now
+            client,
+            self.write,
+            self.name,
+            unused=lambda: f"{self.random.getrandbits(32):08x}",
+            now=self.now,
+            rechecking=Rechecking(SECRET.key("chain"), ALL, self._moment),
         )
 
     def now(self) -> datetime:
@@ -145,7 +155,8 @@ class SimStation:
             act = replace(act, units=None)
         try:
             with self.ledger.transaction() as db:
-                done = acts.perform(db, SECRET.key("chain"), order.id, act, self._moment(), may_ship=True)
+                key = SECRET.key("chain")
+                done = acts.perform(db, key, order.id, act, self._moment(), may_ship=True, picking=ALL)
                 if outbox.of(db, order.id) is None:
                     raise Broken(f"{kind.value} of {number} does not wait to be sent")
                 if rulings.newest(db, order.id) != (done.order.ruling, done.order.ruled):
@@ -208,6 +219,7 @@ class SimStation:
     def restore(self, image: bytes, *, noticed: bool) -> None:
         """The ledger is put back as it was; whether that can be noticed at opening differs."""
         self.note_high()
+        self.restored = True
         self._load(image)
         known = {n for (n,) in self.db.execute("SELECT order_number FROM orders")}
         self.cancelled.clear()

@@ -70,6 +70,22 @@ def test_a_shift_s_doubts_are_listed_and_settled(tallyman: Tallyman) -> None:
     assert tallyman.healthy()
 
 
+def test_an_order_that_an_act_completes_is_counted_again_as_any_other(tallyman: Tallyman) -> None:
+    (tallyman.folder / "scanners.toml").write_text("[policy]\nblind_recheck_percent = 100\n")
+    tallyman.scan("ORD-1", "SKU-A", "SKU-A", "SKU-A")
+    told = does(tallyman, "confirm", "ORD-1", "--sku", "SKU-B", "--units", "1", "--reason", "label torn")
+    assert told == (
+        "SKU-B of ORD-1 has 1 of 1 units now. It waits to be sent. Order ORD-1 is complete, and a colleague"
+        " counts it again: leave the box open, put it aside and scan the next order label.\n"
+    )
+    assert tallyman.order("ORD-1")["station"]["recheck"]["state"] == "due"
+    [row] = objects(tallyman.run("review", "list", "--json", "--reason", "recheck").stdout)
+    assert row["order_number"] == "ORD-1"
+    *_, ended = tallyman.scan("ORD-1", "SKU-A", "SKU-A", "SKU-A", "SKU-B", "ORD-1", person="Ben")
+    assert ended["recheck"] == "agreed"
+    assert tallyman.healthy()
+
+
 def test_every_act_is_on_the_log_and_the_units_add_up(tallyman: Tallyman) -> None:
     tallyman.scan("ORD-1", "SKU-A", "SKU-A", "SKU-A")
     does(tallyman, "adjust", "ORD-1", "--sku", "SKU-A", "--to", "1", "--reason", "two were other goods")
@@ -155,6 +171,37 @@ def test_a_site_s_policy_lets_orders_be_marked_shipped(tallyman: Tallyman) -> No
     does(tallyman, "ship", "ORD-1")
     assert tallyman.order("ORD-1")["status"] == "shipped"
     assert "it is shipped" in refused(tallyman, "reopen", "ORD-1", "--reason", "x")
+
+
+def test_an_order_is_shipped_only_when_its_second_count_is_settled(tallyman: Tallyman) -> None:
+    (tallyman.folder / "scanners.toml").write_text(
+        "[policy]\nmark_shipped = true\nblind_recheck_percent = 100\n"
+    )
+    tallyman.scan("ORD-1", "SKU-A", "SKU-A", "SKU-A", "SKU-B")
+    stays = "Order ORD-1 stays as it is: "
+    owed = f"{stays}somebody else still has to count it again: have it counted first."
+    assert refused(tallyman, "ship", "ORD-1") == owed
+    tallyman.scan("ORD-1", "SKU-A", person="Ben")
+    assert refused(tallyman, "ship", "ORD-1") == owed
+    tallyman.scan("ORD-1", "ORD-1", person="Ben")
+    assert refused(tallyman, "ship", "ORD-1") == (
+        f"{stays}its second count differs: approve, adjust, send back or reopen it first."
+    )
+    does(tallyman, "approve", "ORD-1", "--reason", "looked into the box")
+    does(tallyman, "ship", "ORD-1")
+    assert tallyman.order("ORD-1")["status"] == "shipped"
+    assert tallyman.healthy()
+
+
+def test_an_order_whose_second_count_agrees_is_shipped(tallyman: Tallyman) -> None:
+    (tallyman.folder / "scanners.toml").write_text(
+        "[policy]\nmark_shipped = true\nblind_recheck_percent = 100\n"
+    )
+    packed = ("ORD-1", "SKU-A", "SKU-A", "SKU-A", "SKU-B")
+    tallyman.scan(*packed)
+    tallyman.scan(*packed, "ORD-1", person="Ben")
+    does(tallyman, "ship", "ORD-1")
+    assert tallyman.order("ORD-1")["status"] == "shipped"
 
 
 def test_a_draft_is_released(tallyman: Tallyman) -> None:

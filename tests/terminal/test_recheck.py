@@ -56,9 +56,9 @@ class Bench:
         """A supervisor's act."""
         act = Act(kind, SUE, "looked into the box", **more)  # type: ignore[arg-type]
         with self.ledger.transaction() as db:
-            perform(
-                db, self.ledger.chain_key, f"id-{NUMBER}", act, Moment("2026-05-01T12:00:00Z", 0.0, "keys")
-            )
+            at = Moment("2026-05-01T12:00:00Z", 0.0, "keys")
+            picking = rechecks.picking(self.ledger.secret, self.policy.blind_recheck_percent)
+            perform(db, self.ledger.chain_key, f"id-{NUMBER}", act, at, picking=picking)
 
     @property
     def recheck(self) -> Recheck:
@@ -268,6 +268,53 @@ def test_an_undo_that_opens_the_order_again_takes_it_out_of_those_owed(bench: Be
     assert order_queue.page(bench.ledger.db, owed, 0, 9) == []
     assert bench.scan("SKU-C")[0].verdict == "order_verified"
     assert order_queue.count(bench.ledger.db, owed) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "units"), [(ActKind.CONFIRM, 2), (ActKind.ADJUST, 6)], ids=["confirmed", "adjusted"]
+)
+def test_an_order_that_a_supervisors_act_completes_falls_due_as_one_that_a_read_completes(
+    tmp_path: Path, kind: ActKind, units: int
+) -> None:
+    bench = Bench(Ledger.open(made(tmp_path / "data")))
+    bench.scan(NUMBER, *PACKED[:5], by=ANA)
+    line = loaded(bench.ledger, NUMBER).lines[1]
+    bench.act(kind, line_id=line.id, units=units)
+    *_, act, due = log.of_order(bench.ledger.db, f"id-{NUMBER}")
+    assert (act.act, due.act, due.read, due.delta) == (kind, "recount", act.read, 0)
+    assert (due.person, due.reason) == ("Sue", "To be counted again by somebody else.")
+    assert bench.recheck == Recheck()
+    assert [each.verdict for each in log.latest(bench.ledger.db, 1)] == ["accepted"], "no read of its own"
+    for counter in (ANA, SUE):
+        assert bench.scan(NUMBER, by=counter)[0].verdict == "order_locked"
+    *_, ended = bench.scan(NUMBER, *PACKED, NUMBER, by=BEN)
+    assert ended.recheck == "agreed"
+    assert projections.differences(bench.ledger.db) == []
+    bench.ledger.close()
+
+
+def test_an_act_that_does_not_complete_the_order_makes_nothing_due(tmp_path: Path) -> None:
+    bench = Bench(Ledger.open(made(tmp_path / "data")))
+    bench.scan(NUMBER, *PACKED[:5], by=ANA)
+    bench.act(ActKind.CONFIRM, line_id=loaded(bench.ledger, NUMBER).lines[1].id, units=1)
+    assert rechecks.of(bench.ledger.db, f"id-{NUMBER}") is None
+    bench.ledger.close()
+
+
+def test_an_undo_that_makes_two_stations_counts_fit_completes_the_order(tmp_path: Path) -> None:
+    bench = Bench(Ledger.open(made(tmp_path / "data")))
+    bench.scan(NUMBER, *PACKED[:6], by=ANA)
+    line = loaded(bench.ledger, NUMBER).lines[1]
+    with bench.ledger.transaction() as db:
+        db.execute("UPDATE lines SET elsewhere = 2 WHERE id = ?", (line.id,))
+    bench.desk = Desk(ANA, loaded(bench.ledger, NUMBER))
+    (undone,) = bench.scan(Command.UNDO.barcode)
+    assert undone.message.endswith(
+        "Order ORD-2 is complete, and a colleague counts it again: leave the box open, put it aside and scan"
+        " the next order label."
+    )
+    assert bench.recheck == Recheck()
+    bench.ledger.close()
 
 
 def test_no_order_is_picked_where_the_site_wants_none(tmp_path: Path) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from sqlite3 import Connection
 from typing import Any
 
 import pytest
@@ -200,6 +202,97 @@ def test_the_shift_is_kept_up_to_date_by_itself(ledger: Ledger, tmp_path: Path) 
             with ledger.transaction() as written:
                 outbox.cancel(written, "id-ORD-399", "")
             await settled(app, lambda: "Left: 399 orders" in shown(app), pilot)
+
+    asyncio.run(run())
+
+
+class Counting(ReviewScreen):
+    """Counts how often it looked whether there is something new, and how often the queue was read."""
+
+    CSS_PATH = Path(terminal.__file__).parent / "screens" / "full_page.tcss"
+    looks = readings = 0
+
+    def _look(self) -> None:
+        self.looks += 1
+        super()._look()
+
+    def fetch(self, db: Connection) -> Window:
+        self.readings += 1
+        return super().fetch(db)
+
+
+def in_sight(app: App[Any]) -> list[str]:
+    """The numbers of the orders on the screen, from the top, the chosen one with its mark."""
+    return re.findall(r"▸? +\d+ (?:ORD-\d+)", shown(app))
+
+
+def ruled(ledger: Ledger, ruling: str, *numbers: str) -> None:
+    with ledger.transaction() as db:
+        for number in numbers:
+            db.execute("UPDATE orders SET ruling = ? WHERE order_number = ?", (ruling, number))
+
+
+def test_the_queue_is_kept_up_to_date_and_the_chosen_order_stays_where_it_is(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    async def run() -> None:
+        app = Silent()
+        async with app.run_test(size=(80, 24)) as pilot:
+            screen = Counting(Looking(tmp_path), None, every=0.02)
+            app.push_screen(screen)
+            await settled(app, lambda: "400 orders" in shown(app), pilot)
+            await pilot.press(*["pagedown"] * 3, "up", "up")
+            await pilot.pause()
+            before = in_sight(app)
+            assert any(each.startswith("▸") for each in before)
+            ruled(ledger, "", "ORD-001", "ORD-002", "ORD-003")
+            await settled(app, lambda: "397 orders" in shown(app), pilot)
+            assert in_sight(app) == before
+            ruled(ledger, "sent_back", "ORD-002")
+            await settled(app, lambda: "398 orders" in shown(app), pilot)
+            assert in_sight(app) == before
+
+    asyncio.run(run())
+
+
+def test_an_order_that_moves_far_in_the_queue_stays_chosen(ledger: Ledger, tmp_path: Path) -> None:
+    async def run() -> None:
+        app = Silent()
+        async with app.run_test(size=(80, 24)) as pilot:
+            app.push_screen(ReviewScreen(Looking(tmp_path), None, every=0.02))
+            await settled(app, lambda: "400 orders" in shown(app), pilot)
+            await pilot.press("end")
+            await settled(app, lambda: "▸   30 ORD-399" in shown(app), pilot)
+            with ledger.transaction() as db:
+                outbox.park(db, "id-ORD-399", "refused")
+            await settled(app, lambda: "▸   70 ORD-399" in shown(app), pilot)
+
+    asyncio.run(run())
+
+
+def test_the_next_order_is_chosen_where_the_chosen_one_is_settled(ledger: Ledger, tmp_path: Path) -> None:
+    async def run() -> None:
+        app = Silent()
+        async with app.run_test(size=(80, 24)) as pilot:
+            app.push_screen(ReviewScreen(Looking(tmp_path), None, every=0.02))
+            await settled(app, lambda: "▸" in shown(app) and "ORD-001" in shown(app), pilot)
+            await pilot.press("down")
+            await settled(app, lambda: "▸   30 ORD-001" in shown(app), pilot)
+            ruled(ledger, "", "ORD-001")
+            await settled(app, lambda: "▸   30 ORD-002" in shown(app), pilot)
+
+    asyncio.run(run())
+
+
+def test_a_ledger_that_nobody_writes_to_is_not_read_again(ledger: Ledger, tmp_path: Path) -> None:
+    async def run() -> None:
+        app = Silent()
+        async with app.run_test(size=(80, 24)) as pilot:
+            screen = Counting(Looking(tmp_path), None, every=0.01)
+            app.push_screen(screen)
+            await settled(app, lambda: "400 orders" in shown(app), pilot)
+            await settled(app, lambda: screen.looks >= 20, pilot)
+            assert screen.readings == 1
 
     asyncio.run(run())
 

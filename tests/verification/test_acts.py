@@ -15,7 +15,9 @@ from verification.desk import Count, Desk
 from verification.events import Provenance
 from verification.judging import judge
 from verification.meaning import OrderLabel
+from verification.offers import offers
 from verification.orders import Order, OrderStatus, Ruling
+from verification.recheck import State
 
 HALF = order(line("L1", "SKU-A", 3, 3), line("L2", "SKU-B", 2, 1))
 FULL = order(line("L1", "SKU-A", 3, 3), line("L2", "SKU-B", 2, 2))
@@ -161,6 +163,26 @@ def test_a_draft_is_released_and_a_closed_order_shipped_where_the_site_allows_it
     assert judge(FULL, act(ActKind.SHIP), may_ship=True).becomes is OrderStatus.SHIPPED
     assert judge(FULL, act(ActKind.SHIP)).refusal == "this site marks orders shipped elsewhere"
     assert judge(HALF, act(ActKind.SHIP), may_ship=True).refusal == "it is neither verified nor closed short"
+
+
+@pytest.mark.parametrize("state", [None, *State])
+def test_a_verified_order_is_shipped_once_its_re_check_is_settled(state: State | None) -> None:
+    refusals = {
+        State.DUE: "somebody else still has to count it again: have it counted first",
+        State.RUNNING: "somebody else still has to count it again: have it counted first",
+        State.DIFFERS: "its second count differs: approve, adjust, send back or reopen it first",
+    }
+    told = judge(FULL, act(ActKind.SHIP), may_ship=True, recheck=state)
+    assert told.refusal == refusals.get(state or State.AGREED, "")
+    (offer,) = (
+        each
+        for each in offers(FULL, may_ship=True, claimed=False, recheck=state)
+        if each.kind is ActKind.SHIP
+    )
+    assert offer.refusal == told.refusal
+    short = after(HALF, judge(HALF, act(ActKind.CLOSE_SHORT, short=Short.DAMAGED)))
+    assert not judge(short, act(ActKind.SHIP), may_ship=True, recheck=state).refusal
+    assert not judge(FULL, act(ActKind.APPROVE), recheck=state).refusal
 
 
 def test_what_was_approved_cannot_be_undone_while_it_still_lies_open() -> None:

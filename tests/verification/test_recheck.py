@@ -27,8 +27,10 @@ from verification.meaning import (
 from verification.orders import OrderStatus, Ruling
 from verification.policy import Expired, Policy
 from verification.recheck import (
+    NO_PICKS,
     RECOUNT,
     Difference,
+    Picking,
     Recheck,
     Reread,
     Stage,
@@ -48,6 +50,7 @@ COUNTED_BY_ANA = Asked(OrderLabel("order-1"), labelled=DONE, recheck=DUE, counte
 RECOUNTING = Desk(BEN, DONE, recounts=True)
 RIGHT = {"SKU-A": 2, "SKU-B": 1}
 POLICY = Policy()
+EVERY = Picking(b"key", 100)
 
 
 def logged(*steps: Step, sku: str = "SKU-A", person: str = "Ben") -> list[Event]:
@@ -87,11 +90,34 @@ class TestTheShare:
             drawn = [picked(b"key", f"order-{n}", percent) for percent in range(101)]
             assert drawn == sorted(drawn)
 
-    def test_makes_only_the_read_that_completes_an_order_one_that_makes_it_due(self):
-        last = Decision(Verdict.ORDER_VERIFIED)
-        assert completed(last, picked=True).recheck == Step(Stage.DUE)
-        assert completed(last, picked=False).recheck is None
-        assert completed(Decision(Verdict.LINE_VERIFIED), picked=True).recheck is None
+    def test_makes_every_order_due_that_becomes_verified_and_no_other(self):
+        nearly = DONE.plus("L1", -1)
+        over = DONE.plus("L1", 1)
+        assert EVERY.falls_due(nearly, DONE)
+        assert EVERY.falls_due(over, DONE)
+        assert EVERY.falls_due(replace(DONE, reported=OrderStatus.DRAFT), DONE)
+        assert not EVERY.falls_due(DONE, DONE)
+        assert not EVERY.falls_due(DONE, nearly)
+        assert not EVERY.falls_due(DONE.plus("L2", -1), nearly.plus("L2", -1))
+        assert not EVERY.falls_due(nearly, replace(DONE, reported=OrderStatus.SHIPPED))
+        assert not NO_PICKS.falls_due(nearly, DONE)
+
+    def test_makes_a_read_that_completes_an_order_one_that_makes_it_due(self):
+        nearly = DONE.plus("L1", -1)
+        last = Decision(Verdict.ORDER_VERIFIED, counted=DONE)
+        assert completed(last, nearly, EVERY).recheck == Step(Stage.DUE)
+        assert completed(last, nearly, NO_PICKS).recheck is None
+        assert completed(last, None, EVERY).recheck is None
+        assert completed(Decision(Verdict.ACCEPTED, counted=nearly), order(), EVERY).recheck is None
+        undone = Decision(Verdict.COMMAND, counted=DONE)
+        assert completed(undone, DONE.plus("L1", 1), EVERY).recheck == Step(Stage.DUE)
+
+    def test_is_another_stations_to_say_where_that_one_completed_it_since(self):
+        steps = logged(Step(Stage.DUE), Step(Stage.BEGUN), Step(Stage.ELSEWHERE))
+        recheck = None
+        for each in steps:
+            recheck = stepped(recheck, each)
+        assert recheck is None
 
 
 class TestTheLabelOfAnOwedOrder:

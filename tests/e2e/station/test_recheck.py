@@ -6,6 +6,8 @@ import re
 
 from tests.e2e.station.conftest import Shift
 from tests.e2e.station.station_pty import StationTerminal
+from tests.e2e.station.supervisor import agree, answer, approve, choose, count, in_full, packing
+from verification.acts import ActKind
 
 
 def numbers(station: StationTerminal) -> list[str]:
@@ -46,6 +48,28 @@ def test_a_verified_order_is_counted_again_with_its_quantities_hidden(shift: Shi
     station.wait_for("✓ verified          4/4 █")
     shown = shift.order("ORD-1")
     assert (shown["status"], shown["station"]["recheck"]["state"]) == ("verified", "agreed")
+
+
+def test_an_order_that_a_supervisor_completes_by_keys_is_counted_again_too(supervised: Shift) -> None:
+    supervised.configure(sign_in=True, policy="blind_recheck_percent = 100")
+    station = packing(supervised, "Ana")
+    count(station, "SKU-A", "SKU-A", "SKU-A")
+    in_full(station, "ORD-1")
+    choose(station, ActKind.CONFIRM)
+    station.wait_for("▸ SKU-B  0 of 1")
+    station.enter()
+    answer(station, "How many to add, then Enter:", "1")
+    answer(station, "Reason, then Enter:", "torn")
+    agree(station)
+    approve(station)
+    station.wait_for("Order ORD-1 is complete, and a colleague counts it", "until then only a supervisor")
+    station.press("Escape")
+    station.scan("TALLYMAN:SIGNOUT", "BADGE-BEN")
+    station.wait_for("Ben is signed in", "↻ re-check")
+    assert "4/4" not in station.row("ORD-1")
+    station.scan("ORD-1")
+    station.wait_for("The re-check of order ORD-1 begins")
+    assert supervised.order("ORD-1")["station"]["recheck"]["state"] == "running"
 
 
 def test_the_list_shows_what_is_to_be_counted_again_and_opens_it(shift: Shift) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from store import orders, slots
 from store.ledger import Ledger
-from tests.e2e.station.conftest import Shift
+from tests.e2e.station.conftest import SUPERVISORS_PIN, Shift
 from tests.e2e.station.station_pty import StationTerminal
 from tests.e2e.station.supervisor import (
     acts_on,
@@ -18,6 +19,7 @@ from tests.e2e.station.supervisor import (
     in_full,
     packing,
 )
+from tests.sync.stations import BASE, running_server
 from verification.acts import ActKind
 
 
@@ -221,6 +223,34 @@ def test_a_draft_is_released_from_the_queue_and_shipped_where_the_site_says_so(s
     assert shift.order("ORD-9")["status"] == "shipped"
 
 
+def test_an_order_that_is_still_to_be_counted_again_is_not_shipped(supervised: Shift) -> None:
+    supervised.configure(sign_in=True, policy="mark_shipped = true\nblind_recheck_percent = 100")
+    station = packing(supervised, "Ana", "ORD-3")
+    station.scan("SKU-C")
+    station.wait_for("a colleague counts it again")
+    station.scan("TALLYMAN:SIGNOUT", "BADGE-SUE")
+    station.wait_for("Sue is signed in", "↻ re-check")
+    station.press("Left")
+    station.wait_for("1 order", lambda: "ORD-2" not in station)
+    in_full(station, "ORD-3")
+    choose(station, ActKind.SHIP)
+    station.wait_for("Not now: somebody else still has to count it again: have it counted first.")
+    assert supervised.order("ORD-3")["status"] == "verified"
+    station.press("Escape", "Escape")
+    station.wait_for("F12 Close")
+    station.scan("ORD-3", "SKU-C", "ORD-3")
+    station.wait_for("The re-check of order ORD-3 agrees")
+    station.press("Right")
+    station.wait_for("ORD-2", "ORD-3")
+    station.press("End")
+    station.wait_for("▸ ORD-3")
+    in_full(station, "ORD-3")
+    choose(station, ActKind.SHIP)
+    agree(station)
+    station.wait_for("ORD-3 is marked shipped")
+    assert supervised.order("ORD-3")["status"] == "shipped"
+
+
 def test_an_order_of_another_station_is_taken_over_by_an_operator(supervised: Shift) -> None:
     ledger = Ledger.open(supervised.data)
     with ledger.transaction() as db:
@@ -331,6 +361,37 @@ def test_the_review_queue_is_ranked_filtered_searched_and_opens_an_order(supervi
     station.wait_for("Nothing waits for a supervisor here.")
     station.press("Escape")
     station.wait_for("1 order · ", "ORD-1")
+
+
+def test_the_review_queue_shows_by_itself_what_the_orders_api_told_meanwhile(
+    supervised: Shift, tmp_path: Path
+) -> None:
+    with running_server(tmp_path / "orders.db") as server:
+        items = [{"sku_code": server.ask("GET", "/products/")[0]["sku"], "quantity": 2}]
+        for number in ("UP-1", "UP-2"):
+            server.ask("POST", "/orders/", {"order_number": number, "items": items})
+        supervised.configure(sign_in=True, more=f'[orders_api]\nurl = "{server.url}{BASE}"\n')
+        key = supervised.data / "orders-api.key"
+        key.write_text(server.key)
+        key.chmod(0o600)
+        supervised.tallyman("sync", "--once")
+        sku = items[0]["sku_code"]
+        supervised.tallyman("scan", "--person", "Ana", given=f"UP-1\n{sku}\nUP-2\n{sku}\n")
+        confirm = ("confirm", "UP-1", "--sku", sku, "--units", "1", "--reason", "torn", "--person", "Sue")
+        supervised.tallyman("review", *confirm, given=f"{SUPERVISORS_PIN}\n")
+        supervised.tallyman("sync", "--once")
+        server.ask("DELETE", "/orders/UP-2/", {"reason": "the customer called"})
+        server.kill()
+        station = supervised.station(columns=110, rows=36)
+        station.scan("BADGE-SUE")
+        station.wait_for("Sue is signed in", "Offline since")
+        station.press("Ctrl-R")
+        station.wait_for("1 order · by risk", "▸   10 UP-1")
+        server.start()
+        station.wait_for("2 orders · by risk", "▸   10 UP-1", "71 UP-2", "cancelled")
+        assert "10 UP-1" in station.row("▸"), "the chosen order stays so"
+        station.press("Up")
+        station.wait_for("▸   71 UP-2")
 
 
 def test_an_operator_sees_the_review_queue_only_with_a_supervisors_pin(supervised: Shift) -> None:

@@ -39,9 +39,12 @@ class Watched:
     wrong: Counter[str] = field(default_factory=Counter)
     """Wrong items by order."""
     undone: Counter[str] = field(default_factory=Counter)
+    at_work: set[tuple[str, str]] = field(default_factory=set)
+    """Each person and each scanner with each quarter of an hour in which it read something."""
 
     def note(self, outcome: Outcome, person: str) -> None:
         self.reads[outcome.verdict] += 1
+        self.at_work |= {(name, _quarter(outcome.at)) for name in (person, outcome.scanner)}
         order = outcome.order.id if outcome.order else ""
         if outcome.verdict in WRONG_ITEM:
             self.wrong[order] += 1

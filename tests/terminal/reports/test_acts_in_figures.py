@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from store import acts, figures, projections, tallies
-from store.figures import Span
+from store.figures import Span, Worked
 from store.ledger import Ledger, reading
 from store.moment import Moment
 from tests.store.builders import ledger_with, order
 from tests.terminal.reports.recount import Bench
 from verification.acts import Act, ActKind, Short
-from verification.figures import Accuracy, Throughput, Work
+from verification.figures import Accuracy
 from verification.meaning import Person
 
 SUE = Person("Sue", supervisor=True)
@@ -39,22 +39,17 @@ def act(bench: Bench, number: str, kind: ActKind, **more: object) -> None:
         acts.perform(db, bench.ledger.chain_key, f"id-{number}", asked, AT)
 
 
-def found(bench: Bench) -> tuple[Accuracy, list[Work]]:
+def found(bench: Bench) -> tuple[Accuracy, Worked]:
     """The numbers, which are the same drawn from the tail and from the summaries."""
     drawn = _drawn(bench.ledger)
     with bench.ledger.transaction() as db:
         tallies.advance(db)
-    again = _drawn(bench.ledger)
-    assert (again[0], _summed(again[1])) == (drawn[0], _summed(drawn[1]))
+    assert _drawn(bench.ledger) == drawn
     assert projections.differences(bench.ledger.db) == []
     return drawn
 
 
-def _summed(work: list[Work]) -> Throughput:
-    return Throughput.of(work, lambda quarter: (quarter[:10], quarter[11:13]))
-
-
-def _drawn(ledger: Ledger) -> tuple[Accuracy, list[Work]]:
+def _drawn(ledger: Ledger) -> tuple[Accuracy, Worked]:
     with reading(ledger.folder) as db:
         tallies.complete(db)
         return figures.accuracy(db, Span()), figures.work(db, Span())
@@ -66,7 +61,7 @@ def test_an_approval_is_no_read_and_leaves_an_order_right_at_once(bench: Bench) 
     act(bench, "ORD-2", ActKind.APPROVE)
     accuracy, work = found(bench)
     assert (accuracy.reads, accuracy.orders_verified, accuracy.first_pass) == (2, 1, 1)
-    assert sum(row.reads for row in work) == 2
+    assert sum(row.reads for row in work.people) == 2
 
 
 def test_units_confirmed_by_hand_verify_an_order_that_was_not_right_at_once(bench: Bench) -> None:
@@ -75,8 +70,8 @@ def test_units_confirmed_by_hand_verify_an_order_that_was_not_right_at_once(benc
     act(bench, "ORD-1", ActKind.CONFIRM, line_id="ORD-1.2", units=1)
     accuracy, work = found(bench)
     assert (accuracy.orders_verified, accuracy.first_pass) == (1, 0)
-    assert {row.person: row.orders for row in work if row.orders} == {"Sue": 1}
-    assert sum(row.units for row in work) == 3
+    assert {row.name: row.orders for row in work.people if row.orders} == {"Sue": 1}
+    assert sum(row.units for row in work.people) == 3
 
 
 def test_an_order_closed_short_is_a_short_until_it_is_reopened(bench: Bench) -> None:
@@ -96,8 +91,8 @@ def test_an_order_sent_back_is_not_verified_and_its_units_and_lines_are_gone(ben
     act(bench, "ORD-1", ActKind.SEND_BACK)
     accuracy, work = found(bench)
     assert (accuracy.orders_verified, accuracy.first_pass) == (0, 0)
-    assert sum(row.units for row in work) == 0
-    assert sum(row.lines for row in work) == 0
+    assert sum(row.units for row in work.people) == 0
+    assert sum(row.lines for row in work.people) == 0
 
 
 def test_a_reopened_order_that_is_scanned_to_its_end_again_counts_once(bench: Bench) -> None:
@@ -108,4 +103,4 @@ def test_a_reopened_order_that_is_scanned_to_its_end_again_counts_once(bench: Be
         bench.take(code)
     accuracy, work = found(bench)
     assert (accuracy.reads, accuracy.orders_verified, accuracy.first_pass) == (5, 1, 0)
-    assert (sum(row.units for row in work), sum(row.lines for row in work)) == (1, 1)
+    assert (sum(row.units for row in work.people), sum(row.lines for row in work.people)) == (1, 1)

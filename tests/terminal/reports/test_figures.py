@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from store import catalog, figures, projections, tallies
-from store.figures import Span
+from store.figures import Span, Worked
 from store.ledger import Ledger, reading
 from tests.store.builders import ledger_with, order
 from tests.terminal.reports.recount import Bench, Watched, shift
@@ -21,25 +21,30 @@ ALWAYS = Span()
 SKUS = ["SKU-A", "SKU-B", "SKU-C", "CASE-A"]
 
 
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
+def stocked(folder: Path) -> Ledger:
     """Orders that hold SKU-A twice, so that one case may fill two lines."""
     orders = [order(number, ("SKU-A", 2), ("SKU-B", 1), ("SKU-A", 2)) for number in NUMBERS]
-    ledger = ledger_with(tmp_path, *orders)
+    ledger = ledger_with(folder, *orders)
     with ledger.transaction() as db:
         catalog.teach(db, catalog.Taught("CASE-A", "SKU-A", 3))
         catalog.teach(db, catalog.Taught("SKU-C", "SKU-C"))
+    return ledger
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    ledger = stocked(tmp_path)
     yield ledger
     ledger.close()
 
 
-def figured(ledger: Ledger, span: Span = ALWAYS) -> tuple[Accuracy, list[Work]]:
+def figured(ledger: Ledger, span: Span = ALWAYS) -> tuple[Accuracy, Worked]:
     with reading(ledger.folder) as db:
         tallies.complete(db)
         return figures.accuracy(db, span), figures.work(db, span)
 
 
-def agree(found: tuple[Accuracy, list[Work]], watched: Watched) -> None:
+def agree(found: tuple[Accuracy, Worked], watched: Watched) -> None:
     accuracy, work = found
     assert accuracy.reads == watched.reads.total()
     assert {each.verdict: each.reads for each in accuracy.refused} == {
@@ -47,11 +52,16 @@ def agree(found: tuple[Accuracy, list[Work]], watched: Watched) -> None:
     }
     assert accuracy.orders_verified == len(watched.verified)
     assert accuracy.first_pass == len(watched.right_at_once)
-    units: Counter[tuple[str, str]] = Counter()
-    for row in work:
-        units[row.person, row.quarter] += row.units
-    assert +units == watched.units()
-    assert sum(row.orders for row in work) == len(watched.verified)
+    units, quarters = watched.units(), Counter(name for name, _ in watched.at_work)
+    for place, rows in enumerate((work.people, work.quarters)):
+        by_name: Counter[str] = Counter()
+        for names, counted in units.items():
+            by_name[names[place]] += counted
+        assert +Counter({row.name: row.units for row in rows}) == by_name
+    assert {row.name: row.quarters for row in (*work.people, *work.scanners)} == quarters
+    for rows in (work.people, work.scanners, work.quarters):
+        assert sum(row.reads for row in rows) == watched.reads.total()
+        assert sum(row.orders for row in rows) == len(watched.verified)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -70,20 +80,24 @@ def test_a_shift_is_counted_as_somebody_beside_the_bench_counts_it(ledger: Ledge
     assert projections.differences(ledger.db) == []
 
 
+def lines(ledger: Ledger) -> int:
+    return sum(row.lines for row in figured(ledger)[1].people)
+
+
 def test_lines_that_one_case_filled_are_counted_each(ledger: Ledger) -> None:
     bench = Bench(ledger)
     bench.take("ORD-1")
     bench.take("CASE-A")
-    assert sum(row.lines for row in figured(ledger)[1]) == 1
+    assert lines(ledger) == 1
     bench.take("SKU-A")
-    assert sum(row.lines for row in figured(ledger)[1]) == 2
+    assert lines(ledger) == 2
     bench.take("TALLYMAN:UNDO")
     bench.take("TALLYMAN:UNDO")
-    assert sum(row.lines for row in figured(ledger)[1]) == 0
+    assert lines(ledger) == 0
     bench.take("SKU-A")
     bench.take("CASE-A")
     bench.take("SKU-B")
-    assert sum(row.lines for row in figured(ledger)[1]) == 3
+    assert lines(ledger) == 3
 
 
 def test_what_is_taken_back_is_taken_off_where_it_was_counted(ledger: Ledger) -> None:
@@ -95,11 +109,7 @@ def test_what_is_taken_back_is_taken_off_where_it_was_counted(ledger: Ledger) ->
     bench.hand_over("Ben")
     bench.take("TALLYMAN:UNDO")
     bench.take("SKU-A")
-    units = {
-        person: sum(row.units for row in figured(ledger)[1] if row.person == person)
-        for person in ("Ana", "Ben")
-    }
-    assert units == {"Ana": 0, "Ben": 1}
+    assert {row.name: row.units for row in figured(ledger)[1].people} == {"Ana": 0, "Ben": 1}
 
 
 def test_a_period_holds_its_beginning_and_not_its_end(ledger: Ledger) -> None:
@@ -114,8 +124,8 @@ def test_a_period_holds_its_beginning_and_not_its_end(ledger: Ledger) -> None:
 
 
 SPOILT = (
-    "UPDATE tallies SET units = units + 1 WHERE verdict = 'accepted'",
-    "DELETE FROM tallies WHERE verdict = 'not_on_order'",
+    "UPDATE tallies SET units = units + 1 WHERE person = 'Ana'",
+    "DELETE FROM verdict_tallies WHERE verdict = 'not_on_order'",
     "UPDATE order_tallies SET completed = 1",
     "UPDATE order_tallies SET refused = 0",
 )
@@ -141,6 +151,40 @@ def test_a_reader_that_may_not_write_is_exact_and_writes_nothing(ledger: Ledger)
     shift(bench, 5, NUMBERS, SKUS, 60)
     agree(figured(ledger), bench.watched)
     assert ledger.db.execute("SELECT count(*) FROM tallies").fetchone() == (0,)
+
+
+_OLDER = f"""
+DROP TABLE tallies;
+DROP TABLE verdict_tallies;
+DROP INDEX order_tallies_completed;
+CREATE TABLE tallies (quarter TEXT NOT NULL, person TEXT NOT NULL, scanner TEXT NOT NULL,
+    verdict TEXT NOT NULL, provenance TEXT NOT NULL, reads INTEGER NOT NULL,
+    units INTEGER NOT NULL, lines INTEGER NOT NULL,
+    PRIMARY KEY (quarter, person, scanner, verdict, provenance)) STRICT, WITHOUT ROWID;
+INSERT INTO tallies SELECT {tallies.QUARTER.format("")}, person, scanner, verdict, provenance, count(*),
+    sum(delta), sum(verdict IN ('line_verified', 'order_verified')) FROM events GROUP BY 1, 2, 3, 4, 5;
+DELETE FROM _sqlite_migrations WHERE name = 'summaries_as_reports_ask';
+PRAGMA user_version = 8;
+"""
+"""Puts a ledger's summaries of single counts back to the shape that they had before the ninth step."""
+
+
+def test_summaries_of_an_older_ledger_are_brought_along(tmp_path: Path) -> None:
+    ledger = stocked(tmp_path)
+    bench = Bench(ledger)
+    for code in ("ORD-1", "SKU-A", "SKU-B", "SKU-C", "SKU-A", "SKU-A", "SKU-A", "ORD-2", "SKU-B"):
+        bench.take(code, "gun-2" if code == "SKU-C" else "gun-1")
+    with ledger.transaction() as db:
+        tallies.advance(db)
+    before = figured(ledger)
+    ledger.db.executescript(_OLDER)
+    ledger.close()
+    older = Ledger.open(tmp_path)
+    assert projections.differences(older.db) == []
+    assert tallies.lag(older.db) == 0
+    assert figured(older) == before
+    agree(before, bench.watched)
+    older.close()
 
 
 def confused(ledger: Ledger) -> list[Confusion]:
@@ -172,14 +216,13 @@ def test_where_several_lines_lack_nobody_knows_what_was_expected(ledger: Ledger)
 
 
 def test_hours_are_the_quarters_in_which_somebody_read() -> None:
-    rows = [
-        Work("2026-05-01T08:00", "Ana", "gun-1", reads=5, units=4),
-        Work("2026-05-01T08:00", "Ana", "gun-2", reads=1),
-        Work("2026-05-01T09:15", "Ana", "gun-1", reads=2, units=2),
-        Work("2026-05-01T09:15", "Ben", "gun-2", reads=2, units=6),
-        Work("2026-05-01T09:30", "Ana", "gun-1", orders=1),
+    people = [Work("Ben", 2, 6, quarters=1), Work("Cem"), Work("Ana", 8, 6, orders=1, quarters=2)]
+    quarters = [
+        Work("2026-05-01T08:00", reads=6, units=4, quarters=1),
+        Work("2026-05-01T09:15", reads=4, units=8, quarters=1),
+        Work("2026-05-01T09:30", orders=1),
     ]
-    found = Throughput.of(rows, lambda quarter: (quarter[:10], quarter[11:13]))
+    found = Throughput.of(people, (), quarters, lambda quarter: (quarter[:10], quarter[11:13]))
     assert [(each.name, each.units, each.hours) for each in found.people] == [
         ("Ana", 6, 0.5),
         ("Ben", 6, 0.25),
@@ -189,6 +232,6 @@ def test_hours_are_the_quarters_in_which_somebody_read() -> None:
 
 
 def test_where_nothing_was_done_there_are_no_rates() -> None:
-    found = Throughput.of([], lambda quarter: (quarter, quarter))
+    found = Throughput.of((), (), (), lambda quarter: (quarter, quarter))
     assert (found.whole.units, found.whole.per_hour(0)) == (0, None)
     assert Accuracy(0, 0, 0, ()).first_pass_yield is None

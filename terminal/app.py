@@ -159,6 +159,8 @@ class StationApp(Shell, inherit_bindings=False):
 
     def action_toggle_practice(self) -> None:
         """Codes to practise with: beside the work, then, where that is narrow, alone, then not at all."""
+        if self._practice is None:
+            return
         narrow = self.screen.has_class("-narrow")
         for screen in self._screens.values():
             beside, alone = screen.has_class("-practice"), screen.has_class("-codes")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
 
 import pytest
 
 # A shell that starts the tests in the background has them and the programs under test ignore SIGINT.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# Where Python is told to keep no bytecode, each of a thousand programs under test would compile itself anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 SEEDS = "tests/simulation/test_shifts.py"
 """The longest work, which any worker may take in parts. It comes first, so that nobody is left with it."""

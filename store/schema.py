@@ -292,6 +292,17 @@ def summaries_as_reports_ask(db: Database) -> None:
     )
 
 
+@steps()
+def orders_that_cannot_be_read(db: Database) -> None:
+    """Orders that the API has and the station could not take in, with the reason and when to look again."""
+    db.execute(
+        "CREATE TABLE unreadable (order_number TEXT NOT NULL, listed INTEGER NOT NULL, told TEXT NOT NULL,"
+        " summary TEXT, round INTEGER NOT NULL, tries INTEGER NOT NULL, due INTEGER NOT NULL,"
+        " PRIMARY KEY (order_number, listed)) STRICT, WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX unreadable_due ON unreadable (due)")
+
+
 def migrate(db: Database) -> None:
     """Bring an older or empty ledger to this schema, each step in a transaction of its own."""
     steps.apply(db)

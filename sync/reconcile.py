@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from store import conflicts, lineage, orders, outbox, sightings, slots
+from store import conflicts, lineage, orders, outbox, sightings, slots, unreadable
 from store.order_shape import order_to_api
 from sync.merge import Slot
 from sync.plan import (
@@ -91,7 +91,10 @@ def bring_in(
     Raises Refused when the order contradicts what the ledger holds.
     """
     remote = answer.order
+    refused = unreadable.readable(db, remote.order_number)
     order_id = sightings.find(db, remote.id, remote.order_number)
+    if order_id is not None and refused is not None:
+        _released(db, order_id, refused)
     if order_id is None and remote.reported in FINAL:
         return None
     order = orders.load(db, order_id) if order_id else None
@@ -102,6 +105,13 @@ def bring_in(
         if rechecking is not None and isinstance(action, TakeIn):
             rechecking.after(db, standing, action)
     return step
+
+
+def _released(db: sqlite3.Connection, order_id: str, refused: str) -> None:
+    """What was parked since it could not be read is sent again now that it can."""
+    row = outbox.of(db, order_id)
+    if row is not None and row.parked == refused:
+        outbox.retry(db, order_id)
 
 
 def _unknown(remote: Order) -> Order:

@@ -61,6 +61,8 @@ class Desk:
     """What the page of the list that is being read says of its orders, by order number."""
     nameless: set[str] = field(default_factory=set)
     """Orders of this round that could not be asked for, since the list does not show their identifier."""
+    resting: set[str] = field(default_factory=set)
+    """Orders whose last write the API does not show yet: they are not asked for again at once."""
     _hidden: bool = False
 
     async def get(self, number: str) -> FullOrder:
@@ -111,14 +113,16 @@ class Desk:
     async def took_in(self, answers: list[FullOrder]) -> None:
         """Bring sighted orders in, in one transaction; one that contradicts the ledger stops only itself."""
         names = [self.fresh() for _ in answers]
-        await self.write(Fetched(lambda db: self._bring_in_all(db, answers, names)))
+        self.pushed += await self.write(Fetched(lambda db: self._bring_in_all(db, answers, names)))
         self.pulled += len(answers)
 
-    def _bring_in_all(self, db: sqlite3.Connection, answers: list[FullOrder], names: list[str]) -> None:
+    def _bring_in_all(self, db: sqlite3.Connection, answers: list[FullOrder], names: list[str]) -> int:
+        """Bring them in; returns how many of them prove a write."""
+        proved = 0
         for answer, fresh in zip(answers, names, strict=True):
             db.execute("SAVEPOINT one")
             try:
-                bring_in(db, answer, fresh, self.round, rechecking=self.rechecking)
+                proved += bring_in(db, answer, fresh, self.round, rechecking=self.rechecking).proved
             except Refused as refusal:
                 db.execute("ROLLBACK TO one")
                 number = answer.order.order_number
@@ -128,6 +132,7 @@ class Desk:
                     sightings.passed_over(db, order_id, self.round)
                     outbox.park(db, order_id, told(refusal))
             db.execute("RELEASE one")
+        return proved
 
     async def trouble(self, order_id: str | None, number: str, error: SyncError) -> None:
         """Note that the API refused something for one order; after a few times the order is parked."""

@@ -96,6 +96,7 @@ class Engine:
 
     async def _whole_round(self) -> None:
         self._desk.round, self._desk.nameless = await self.write(_next_round), set()
+        self._desk.resting.clear()
         pull = Pull(self._desk, self._send_unless_refused)
         try:
             await self._send_unless_refused()
@@ -112,6 +113,7 @@ class Engine:
 
     async def _opened_and_waiting(self) -> None:
         wanted, self._desk.wanted = self._desk.wanted, {}
+        self._desk.resting.clear()
         pull = Pull(self._desk, self._send_unless_refused)
         await pull.details(wanted)
         await pull.asked_again()

@@ -95,7 +95,7 @@ class Result:
     pulled: int = 0
     """Orders whose details were read."""
     pushed: int = 0
-    """Writes that were answered with success."""
+    """Orders created, and updates that were answered with success and that a later look showed."""
     parked: int = 0
     conflicts: int = 0
     requests: int = 0

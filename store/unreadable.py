@@ -25,8 +25,6 @@ class Unreadable:
 
     order_number: str
     """Or the API's id, where the number cannot be read."""
-    listed: bool
-    """Whether it is the order's entry in the list that cannot be read."""
     told: str
     """Which field broke which rule, in a sentence."""
     order_id: str
@@ -111,9 +109,9 @@ def retry(db: sqlite3.Connection, number: str) -> None:
         raise Refused("That order can be read by now; there is nothing to try again.")
 
 
-def settle(db: sqlite3.Connection, number: str, *, listed: bool) -> None:
+def settle(db: sqlite3.Connection, number: str) -> None:
     """Somebody has looked: it is told again only when it is met again. Raises Refused when it is over."""
-    done = db.execute("DELETE FROM unreadable WHERE order_number = ? AND listed = ?", (number, listed))
+    done = db.execute("DELETE FROM unreadable WHERE order_number = ?", (number,))
     if not done.rowcount:
         raise Refused("That order can be read by now; there is nothing to settle.")
 
@@ -121,18 +119,20 @@ def settle(db: sqlite3.Connection, number: str, *, listed: bool) -> None:
 _TOLD = (
     " FROM unreadable LEFT JOIN orders ON orders.order_number = unreadable.order_number"
     " LEFT JOIN outbox ON outbox.order_id = orders.id WHERE outbox.parked IS NOT told"
+    " AND (listed = 0 OR NOT EXISTS (SELECT 1 FROM unreadable AS own"
+    " WHERE own.order_number = unreadable.order_number AND own.listed = 0))"
 )
-"""All but those whose parked row says the same already."""
+"""Each order once, and none whose parked row says the same already."""
 
 
 def listing(db: sqlite3.Connection, limit: int = 1_000) -> list[Unreadable]:
     """What cannot be read, by number; an order that is parked for it is left to the outbox."""
     rows = db.execute(
-        f"SELECT unreadable.order_number, listed, told, coalesce(orders.id, '') {_TOLD}"
-        " ORDER BY unreadable.order_number, listed LIMIT ?",
+        f"SELECT unreadable.order_number, told, coalesce(orders.id, '') {_TOLD}"
+        " ORDER BY unreadable.order_number LIMIT ?",
         (limit,),
     )
-    return [Unreadable(number, bool(listed), told, order_id) for number, listed, told, order_id in rows]
+    return [Unreadable(*row) for row in rows]
 
 
 def count(db: sqlite3.Connection) -> int:

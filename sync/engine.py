@@ -104,6 +104,8 @@ class Engine:
         finally:
             self._desk.progress = None
         await self._send_unless_refused()
+        if pull.unread is not None:
+            raise pull.unread
         if self._desk.nameless:
             raise BrokenAnswer(
                 f"the list does not show {self.identifier}, by which this key names orders, so"

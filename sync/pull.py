@@ -22,6 +22,8 @@ from sync.pace import MOST_WORKERS
 from sync.readings import FINAL, MOST_PER_PAGE
 from sync.shapes import FullOrder, Page
 from sync.status import Progress
+from sync.walking import Walk
+from verification.printable import printable
 
 ROTATION = 5
 """Open orders looked at in rotation each round."""
@@ -87,6 +89,8 @@ class Pull:
         """Numbers of orders whose summary or details were seen in this round."""
         self._looked: set[str] = set()
         """Those whose details were asked for."""
+        self.unread: BrokenAnswer | None = None
+        """Why nothing of the list's first page could be read; the round went on with what could."""
 
     async def round(self) -> None:
         """Look at what may have changed. Raises what `sync.errors` names; the next round begins anew."""
@@ -105,24 +109,24 @@ class Pull:
     async def _walk(self, depth: int, expected: bool) -> None:
         desk = self._desk
         mark = await desk.write(lambda db: _moment(sightings.remembered(db, "mark")))
-        cursor, pages, cursors, newest = None, 0, set[str](), None
+        cursor, walk, newest = None, Walk(), None
         desk.progress = Progress(0, 0, 0)
         while True:
             page = await desk.client.list_orders(cursor)
-            if cursor is None and not page.entries and expected:
+            hidden = bool(page.broken) and not page.entries
+            if cursor is None and hidden:
+                self.unread = _none_readable(page)
+            elif cursor is None and not page.entries and expected:
                 raise BrokenAnswer("no orders at all while orders are open; it was not believed", "$.data")
-            sifted = await self._page(page, pages * MOST_PER_PAGE)
-            pages += 1
-            desk.progress = Progress(pages, desk.progress.details, desk.progress.details_wanted)
+            sifted = await self._page(page, walk.pages * MOST_PER_PAGE)
+            walk.took(len(page.entries) + len(page.broken))
+            desk.progress = Progress(walk.pages, desk.progress.details, desk.progress.details_wanted)
             times = [entry.created_at for entry in page.entries]
             newest = newest or max(times, default=None)
-            cursor = page.next_cursor
-            old = mark is not None and all(time < mark for time in times)
-            if cursor is None or (pages >= depth and sifted.known and old):
+            old = mark is not None and not hidden and all(time < mark for time in times)
+            if page.next_cursor is None or (walk.pages >= depth and sifted.known and old):
                 break
-            if cursor in cursors:
-                raise BrokenAnswer("a list that leads back to itself", "$.pagination.next_cursor")
-            cursors.add(cursor)
+            cursor = walk.onward(page.next_cursor)
         desk.progress = None
         if newest is not None:
             await desk.write(Fetched(lambda db: sightings.remember(db, "mark", newest.isoformat())))
@@ -199,6 +203,13 @@ class Pull:
             done = so_far.details + len(answers)
             self._desk.progress = Progress(so_far.pages, done, so_far.details_wanted)
             self._desk.tell()
+
+
+def _none_readable(page: Page) -> BrokenAnswer:
+    first, count = page.broken[0], len(page.broken)
+    which = printable(first.of, 60) or unreadable.NAMELESS
+    told = f"none of the {count} orders on the list's first page can be read; {which}: {first.problem}"
+    return BrokenAnswer(printable(told), first.path)
 
 
 def _went_down(db: sqlite3.Connection, cursor: str | None, at: int) -> None:

@@ -67,7 +67,7 @@ class Held:
     def settle(self, db: sqlite3.Connection) -> None:
         """Somebody has looked and put it right. Raises Refused when it is settled already, or only waits."""
         if self.unread is not None:
-            unreadable.settle(db, self.order_number, listed=self.unread.listed)
+            unreadable.settle(db, self.order_number)
         elif self.conflict is not None:
             conflicts.settle(db, self.order_id, self.conflict.kind, self.conflict.what)
         else:

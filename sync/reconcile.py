@@ -120,22 +120,22 @@ def bring_in(
     last = unproved.last(db, standing.order.id) if standing.answered else None
     actions = plan(standing, answer, fresh)
     writes = any(isinstance(action, Send | Cancel) for action in actions)
-    unseen = writes and last is not None and last.before == _shown(answer)
-    if last is not None and not unseen:
+    vain = last if last is not None and writes and last.before == _shown(answer) else None
+    if last is not None and vain is None:
         unproved.shown(db, standing.order.id)
-    held = last is not None and unseen and not _again(db, standing.order.id, last, number, sending=sending)
+    held = vain is not None and not _again(db, standing.order.id, vain, number, sending=sending)
     step = None
     for action in actions:
-        if isinstance(action, Send | Cancel):
-            step = None if held else _to_send(db, standing.order, action, sending=sending)
-            if step is not None:
-                vain = last.unseen + 1 if last is not None and unseen else 0
-                unproved.wrote(db, standing.order.id, Unproved(number, _shown(answer), vain))
-            continue
-        _carry_out(db, standing, remote, action, number)
+        if not isinstance(action, Send | Cancel):
+            _carry_out(db, standing, remote, action, number)
+        elif not held:
+            step = _to_send(db, standing.order, action, sending=sending)
         if rechecking is not None and isinstance(action, TakeIn):
             rechecking.after(db, standing, action)
-    return Brought(step, last is not None and not unseen, unseen and held)
+    if step is not None:
+        unseen = vain.unseen + 1 if vain is not None else 0
+        unproved.wrote(db, standing.order.id, Unproved(number, _shown(answer), unseen))
+    return Brought(step, last is not None and vain is None, held)
 
 
 def _shown(answer: FullOrder) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from verification.codes import COMMAND_PREFIX
+from verification.limits import LONGEST_TEXT, MOST_UNITS
 from verification.orders import Line, Order, OrderStatus
 from verification.printable import printable
 
@@ -25,7 +26,6 @@ _ORDER_FIELDS = frozenset(
 _ITEM_FIELDS = frozenset(
     {"id", "sku", "sku_code", "quantity", "verified_quantity", "verification_status", "notes"}
 )
-_MOST_UNITS = 1_000_000_000
 _LONGEST = 200
 
 
@@ -55,7 +55,7 @@ def order_from_api(value: Any) -> Order:
         external_order_id=_text(value, "external_order_id", ()),
         customer_name=_text(value, "customer_name", ()),
         customer_info=_object(value, "customer_info"),
-        notes=_text(value, "notes", (), longest=10_000),
+        notes=_text(value, "notes", (), longest=LONGEST_TEXT),
         order_date=_moment(value, "order_date"),
         due_date=_moment(value, "due_date"),
         created_at=_moment(value, "created_at"),
@@ -112,7 +112,7 @@ def _item(value: Any, path: Path) -> Line:
         sku=named,
         quantity=_units(value, "quantity", path, least=1),
         elsewhere=_units(value, "verified_quantity", path, least=0) if "verified_quantity" in value else 0,
-        notes=_text(value, "notes", path, longest=10_000),
+        notes=_text(value, "notes", path, longest=LONGEST_TEXT),
     )
 
 
@@ -153,8 +153,8 @@ def _label(value: Mapping[str, Any], name: str, path: Path) -> str:
 
 def _units(value: Mapping[str, Any], name: str, path: Path, *, least: int) -> int:
     units = value.get(name)
-    if not isinstance(units, int) or isinstance(units, bool) or not least <= units <= _MOST_UNITS:
-        raise Fault((*path, name), units, f"must be a whole number from {least} to {_MOST_UNITS}")
+    if not isinstance(units, int) or isinstance(units, bool) or not least <= units <= MOST_UNITS:
+        raise Fault((*path, name), units, f"must be a whole number from {least} to {MOST_UNITS}")
     return units
 
 

@@ -96,7 +96,9 @@ def park(db: sqlite3.Connection, order_id: str, reason: str) -> None:
 def retry(db: sqlite3.Connection, order_id: str) -> None:
     """Let a parked order be sent again. Raises Refused when it is not parked."""
     done = db.execute(
-        "UPDATE outbox SET parked = NULL, tries = 0 WHERE order_id = ? AND parked IS NOT NULL", (order_id,)
+        "UPDATE outbox SET parked = NULL, tries = 0, before = NULL, unseen = 0"
+        " WHERE order_id = ? AND parked IS NOT NULL",
+        (order_id,),
     )
     if not done.rowcount:
         raise Refused("That order is not parked; there is nothing to try again.")

@@ -292,6 +292,25 @@ def summaries_as_reports_ask(db: Database) -> None:
     )
 
 
+@steps()
+def orders_that_cannot_be_read(db: Database) -> None:
+    """Orders that the API has and the station could not take in, with the reason and when to look again."""
+    db.execute(
+        "CREATE TABLE unreadable (order_number TEXT NOT NULL, listed INTEGER NOT NULL, told TEXT NOT NULL,"
+        " summary TEXT, round INTEGER NOT NULL, tries INTEGER NOT NULL, due INTEGER NOT NULL,"
+        " PRIMARY KEY (order_number, listed)) STRICT, WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX unreadable_due ON unreadable (due)")
+
+
+@steps()
+def writes_that_were_not_seen(db: Database) -> None:
+    """In which round a waiting order was written last, what the API showed before, and how often in vain."""
+    db.execute("ALTER TABLE outbox ADD COLUMN written INTEGER")
+    db.execute("ALTER TABLE outbox ADD COLUMN before TEXT")
+    db.execute("ALTER TABLE outbox ADD COLUMN unseen INTEGER NOT NULL DEFAULT 0")
+
+
 def migrate(db: Database) -> None:
     """Bring an older or empty ledger to this schema, each step in a transaction of its own."""
     steps.apply(db)

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from store import conflicts, outbox
+from store import conflicts, outbox, unreadable
 from verification.printable import printable
 from verification.shift import Age, Ageing, AtWork, Deadline, Due, Left, OpenOrder, Shift, needed_rate
 from verification.verdicts import WRONG_ITEM
@@ -170,6 +170,8 @@ class Health:
     """Order number and reason."""
     conflicts: tuple[tuple[str, str, str], ...]
     """Order number, kind and sentence."""
+    unreadable: tuple[tuple[str, str], ...]
+    """Order number and reason of what the API has and the station could not take in."""
     last_outcome: str | None
     """Of the last write whose order is not settled yet; None where all are, or nobody knows."""
     since: str | None
@@ -189,6 +191,7 @@ def health(db: sqlite3.Connection) -> Health:
         sum(each.parked is None for each in held),
         tuple((each.order_number, each.parked) for each in held if each.parked is not None),
         tuple((each.order_number, each.kind, each.told) for each in conflicts.listed(db, limit=-1)),
+        tuple((each.order_number, each.told) for each in unreadable.listing(db, limit=-1)),
         printable(outcome[0]) if outcome and outcome[0] else None,
         since,
     )

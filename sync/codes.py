@@ -21,6 +21,7 @@ from sync.errors import NotAllowed, NotFound
 from sync.pace import MOST_WORKERS
 from sync.readings import CODE_FIELDS
 from sync.shapes import Product
+from sync.walking import Walk
 from verification.printable import printable
 
 SOURCE: Final = "api"
@@ -90,9 +91,9 @@ async def pull_codes(client: OrdersClient, write: Writer, fields: Fields | None 
     """Fetch all products, teach their codes, and note where the SKUs of open orders lie.
 
     A code that was taught here for something else stays as it was taught. Raises NotAllowed when the key may
-    not read products.
+    not read products, and BrokenAnswer when their list does not come to an end.
     """
-    fields, cursor = fields or Fields(), None
+    fields, cursor, walk = fields or Fields(), None, Walk()
     products, taught, refused = 0, 0, list[str]()
     while True:
         page = await client.list_products(cursor)
@@ -104,9 +105,10 @@ async def pull_codes(client: OrdersClient, write: Writer, fields: Fields | None 
         kept, told = await write(lambda db: _teach(db, wanted))  # noqa: B023 - awaited before the next page
         products, taught = products + len(page.entries), taught + kept
         refused += told
+        walk.took(len(page.entries) + len(page.broken))
         if page.next_cursor is None or page.next_cursor == cursor:
             break
-        cursor = page.next_cursor
+        cursor = walk.onward(page.next_cursor)
     return CodesPulled(products, taught, tuple(refused), await _locate(client, write))
 
 

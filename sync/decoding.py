@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -20,6 +20,7 @@ from sync.shapes import (
     FullOrder,
     Location,
     Many,
+    Named,
     One,
     Page,
     Product,
@@ -30,14 +31,12 @@ from sync.shapes import (
     WireProduct,
     WireSummary,
 )
+from verification.limits import DEEPEST
 from verification.orders import Line, Order
-
-DEEPEST: Final = 32
-"""Levels of nesting that a free object may have."""
 
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {
     shape: msgspec.json.Decoder(shape)
-    for shape in (WireOrder, WireSummary, WireProduct, One, Many, Failure, tuple[WireLocation, ...])
+    for shape in (WireOrder, WireSummary, WireProduct, Named, One, Many, Failure, tuple[WireLocation, ...])
 }
 _PATH = re.compile(r"^(.*) - at `(\$.*)`$", re.DOTALL)
 
@@ -115,8 +114,18 @@ def _page(content: bytes, read: Any) -> tuple[tuple[Any, ...], str | None, tuple
         try:
             entries.append(read(raw, f"$.data[{index}]"))
         except BrokenAnswer as error:
-            broken.append(error)
+            broken.append(BrokenAnswer(error.problem, error.path, _name(raw)))
     return tuple(entries), answer.pagination.next_cursor or None, tuple(broken)
+
+
+def _name(raw: msgspec.Raw) -> str:
+    """What an entry that breaks the contract is called by: its order_number, else its id, else nothing."""
+    try:
+        found: Named = _decode(Named, raw, "$")
+    except BrokenAnswer:
+        return ""
+    names = (name for name in (found.order_number, found.id) if isinstance(name, str) and name)
+    return next(names, "")
 
 
 def _summary(raw: msgspec.Raw, at: str) -> Summary:

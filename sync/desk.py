@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from store import outbox, sightings
+from store import outbox, sightings, unreadable
 from store.errors import LedgerError, Refused
 from store.ledger import Fetched
 from sync.client import OrdersClient
@@ -18,8 +18,11 @@ from sync.rechecking import Rechecking
 from sync.reconcile import NOT_THERE, bring_in
 from sync.shapes import FullOrder, Page
 from sync.status import Progress
+from verification.printable import printable
 
 T = TypeVar("T")
+_LONGEST = 300
+"""Characters of a reason that are kept."""
 PARK_AFTER = 3
 """Refusals in a row after which an order is parked."""
 
@@ -54,12 +57,29 @@ class Desk:
     """Has orders that merging completes counted again; None where nobody wants that."""
     listed: Mapping[str, str] = field(default_factory=dict)
     """Identifiers by order number, as the page of the list that is being read shows them."""
+    summaries: Mapping[str, str] = field(default_factory=dict)
+    """What the page of the list that is being read says of its orders, by order number."""
     nameless: set[str] = field(default_factory=set)
     """Orders of this round that could not be asked for, since the list does not show their identifier."""
+    resting: set[str] = field(default_factory=set)
+    """Orders whose last write the API does not show yet: they are not asked for again at once."""
     _hidden: bool = False
 
     async def get(self, number: str) -> FullOrder:
-        """The order of this number, and of no other."""
+        """The order of this number, and of no other; one that cannot be read is remembered."""
+        try:
+            return await self._asked_for(number)
+        except ONE_ORDER as error:
+            await self._not_read(number, error)
+            raise
+
+    async def _not_read(self, number: str, error: SyncError) -> None:
+        if isinstance(error, Nameless) and self._hidden:
+            return
+        seen = self.summaries.get(number)
+        await self.write(Fetched(lambda db: _note(db, number, error, self.round, seen)))
+
+    async def _asked_for(self, number: str) -> FullOrder:
         answer = await self.client.get_order(await self.name_of(number))
         if answer.order.order_number != number:
             raise BrokenAnswer(
@@ -82,7 +102,8 @@ class Desk:
         return name
 
     def on_page(self, page: Page) -> None:
-        """Learn from a page of the list by what its orders are asked for."""
+        """Learn from a page of the list how its orders stand, and by what they are asked for."""
+        self.summaries = {entry.order_number: entry.told() for entry in page.entries}
         if self.identifier is Identifier.ID:
             self.listed = {entry.order_number: entry.id for entry in page.entries}
         elif self.identifier is Identifier.EXTERNAL_ORDER_ID:
@@ -92,21 +113,26 @@ class Desk:
     async def took_in(self, answers: list[FullOrder]) -> None:
         """Bring sighted orders in, in one transaction; one that contradicts the ledger stops only itself."""
         names = [self.fresh() for _ in answers]
-        await self.write(Fetched(lambda db: self._bring_in_all(db, answers, names)))
+        self.pushed += await self.write(Fetched(lambda db: self._bring_in_all(db, answers, names)))
         self.pulled += len(answers)
 
-    def _bring_in_all(self, db: sqlite3.Connection, answers: list[FullOrder], names: list[str]) -> None:
+    def _bring_in_all(self, db: sqlite3.Connection, answers: list[FullOrder], names: list[str]) -> int:
+        """Bring them in; returns how many of them prove a write."""
+        proved = 0
         for answer, fresh in zip(answers, names, strict=True):
             db.execute("SAVEPOINT one")
             try:
-                bring_in(db, answer, fresh, self.round, rechecking=self.rechecking)
+                proved += bring_in(db, answer, fresh, self.round, rechecking=self.rechecking).proved
             except Refused as refusal:
                 db.execute("ROLLBACK TO one")
-                order_id = sightings.find(db, answer.order.id, answer.order.order_number)
+                number = answer.order.order_number
+                unreadable.note(db, number, told(refusal), self.round, self.summaries.get(number))
+                order_id = sightings.find(db, answer.order.id, number)
                 if order_id is not None:
                     sightings.passed_over(db, order_id, self.round)
-                    outbox.park(db, order_id, str(refusal))
+                    outbox.park(db, order_id, told(refusal))
             db.execute("RELEASE one")
+        return proved
 
     async def trouble(self, order_id: str | None, number: str, error: SyncError) -> None:
         """Note that the API refused something for one order; after a few times the order is parked."""
@@ -120,10 +146,9 @@ class Desk:
             sightings.passed_over(db, order, self.round)
             if outbox.of(db, order) is None:
                 return
-            if isinstance(error, NotFound) and sightings.of(db, order) is None:
-                outbox.park(db, order, NOT_THERE)
-            elif outbox.failed(db, order) >= PARK_AFTER:
-                outbox.park(db, order, NOT_THERE if isinstance(error, NotFound) else str(error))
+            never_there = isinstance(error, NotFound) and sightings.of(db, order) is None
+            if never_there or outbox.failed(db, order) >= PARK_AFTER:
+                outbox.park(db, order, told(error))
 
         await self.write(note)
         self.tell()
@@ -131,6 +156,20 @@ class Desk:
 
 ONE_ORDER = (Rejected, BrokenAnswer)
 """Errors that speak of one order, not of the API."""
+
+
+def told(error: Exception) -> str:
+    """Why one order cannot be read or sent, as the ledger keeps it."""
+    return NOT_THERE if isinstance(error, NotFound) else printable(str(error), _LONGEST)
+
+
+def _note(db: sqlite3.Connection, number: str, error: SyncError, at: int, seen: str | None) -> None:
+    """Remember an order that the API has; what it was never seen to have is for the outbox to tell."""
+    order_id = sightings.find(db, "", number)
+    here_alone = order_id is not None and sightings.of(db, order_id) is None
+    if here_alone and isinstance(error, NotFound | Nameless):
+        return
+    unreadable.note(db, number, told(error), at, seen)
 
 
 async def pooled(items: Iterable[T], work: Callable[[T], Awaitable[Any]], width: int) -> None:

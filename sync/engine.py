@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from store import conflicts, outbox, sightings
+from store import conflicts, outbox, sightings, unreadable
 from store.errors import LedgerError
 from sync.client import OrdersClient
 from sync.desk import Desk, Writer
@@ -24,6 +24,9 @@ from sync.push import Push
 from sync.readings import Identifier
 from sync.rechecking import Rechecking
 from sync.status import Link, Result, SyncStatus
+
+_MOST_TOLD = 20
+"""Orders that could not be read, which a result names."""
 
 
 def _unheard(_status: SyncStatus) -> None:
@@ -62,7 +65,7 @@ class Engine:
             identifier=self.identifier,
             rechecking=self.rechecking,
         )
-        self._tallied = (0, 0, 0)
+        self._tallied = (0, 0, 0, 0)
 
     def look_at(self, order_number: str) -> None:
         """Have this order looked at before others: somebody opened it."""
@@ -77,13 +80,23 @@ class Engine:
         return await self._tried(self._opened_and_waiting)
 
     async def result(self) -> Result:
-        """What this engine did so far, and what is parked or in conflict now."""
+        """What this engine did so far, and what is parked, in conflict or unreadable now."""
         await self._tally()
-        _, parked, found = self._tallied
-        return Result(self._desk.pulled, self._desk.pushed, parked, found, self.client.tally.requests)
+        _, parked, found, unread = self._tallied
+        told = await self.write(lambda db: unreadable.listing(db, _MOST_TOLD))
+        return Result(
+            self._desk.pulled,
+            self._desk.pushed,
+            parked,
+            found,
+            self.client.tally.requests,
+            unread,
+            tuple((each.order_number, each.told) for each in told),
+        )
 
     async def _whole_round(self) -> None:
         self._desk.round, self._desk.nameless = await self.write(_next_round), set()
+        self._desk.resting.clear()
         pull = Pull(self._desk, self._send_unless_refused)
         try:
             await self._send_unless_refused()
@@ -91,6 +104,8 @@ class Engine:
         finally:
             self._desk.progress = None
         await self._send_unless_refused()
+        if pull.unread is not None:
+            raise pull.unread
         if self._desk.nameless:
             raise BrokenAnswer(
                 f"the list does not show {self.identifier}, by which this key names orders, so"
@@ -100,7 +115,10 @@ class Engine:
 
     async def _opened_and_waiting(self) -> None:
         wanted, self._desk.wanted = self._desk.wanted, {}
-        await Pull(self._desk, self._send_unless_refused).details(wanted)
+        self._desk.resting.clear()
+        pull = Pull(self._desk, self._send_unless_refused)
+        await pull.details(wanted)
+        await pull.asked_again()
         push = Push(self._desk)
         await push.all_waiting()
         if push.silence is not None:
@@ -143,20 +161,23 @@ class Engine:
         return self.status.link is Link.ONLINE
 
     async def _tally(self) -> None:
-        self._tallied = await self.write(lambda db: (*outbox.tallied(db), conflicts.count(db)))
+        self._tallied = await self.write(
+            lambda db: (*outbox.tallied(db), conflicts.count(db), unreadable.count(db))
+        )
 
     def _stands(self, link: Link, told: str) -> None:
         since = self.status.since if self.status.link is link else self.now()
         self.status = replace(self.status, link=link, told=told, since=since)
 
     def _tell(self) -> None:
-        waiting, parked, found = self._tallied
+        waiting, parked, found, unread = self._tallied
         tally = self.client.tally
         self.status = replace(
             self.status,
             waiting=waiting,
             parked=parked,
             conflicts=found,
+            unreadable=unread,
             requests=tally.requests,
             last=tally.last,
             skew=tally.skew,

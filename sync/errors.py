@@ -71,10 +71,12 @@ class AlreadyExists(Rejected):
 class BrokenAnswer(SyncError):
     """The API answered what the contract does not allow."""
 
-    def __init__(self, problem: str, path: str = "$") -> None:
+    def __init__(self, problem: str, path: str = "$", of: str = "") -> None:
         super().__init__(f"The API's answer breaks its contract at {path}: {problem}")
         self.problem = problem
         self.path = path
+        self.of = of
+        """The order_number or, where that cannot be read, the id of the entry of a list that it speaks of."""
 
 
 class Unsafe(SyncError):

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeGuard
 
+from verification.limits import MOST_UNITS
 from verification.orders import Ruling
 
 KEY: Final = "tallyman"
@@ -20,7 +21,6 @@ MARK: Final = 4
 """Characters of an event's mark in `h`."""
 MARKS: Final = 32
 """How many marks `h` holds."""
-_MOST: Final = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ Slots = Mapping[str, Slot]
 
 
 def _whole(value: Any) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool) and -_MOST <= value <= _MOST
+    return isinstance(value, int) and not isinstance(value, bool) and -MOST_UNITS <= value <= MOST_UNITS
 
 
 def _text(value: Any) -> str:

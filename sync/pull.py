@@ -14,14 +14,16 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from store import sightings
+from store import sightings, unreadable
 from store.ledger import Fetched
-from sync.desk import ONE_ORDER, Desk, pooled
+from sync.desk import ONE_ORDER, Desk, pooled, told
 from sync.errors import BrokenAnswer, Rejected
 from sync.pace import MOST_WORKERS
 from sync.readings import FINAL, MOST_PER_PAGE
-from sync.shapes import FullOrder, Page, Summary
+from sync.shapes import FullOrder, Page
 from sync.status import Progress
+from sync.walking import Walk
+from verification.printable import printable
 
 ROTATION = 5
 """Open orders looked at in rotation each round."""
@@ -38,19 +40,30 @@ class Sifted:
 
 
 def sift(db: sqlite3.Connection, page: Page) -> Sifted:
-    """Compare a page with the ledger."""
+    """Compare a page with the ledger. An order that could not be read is looked at again when it changed."""
     before = sightings.by_api_id(db, [entry.id for entry in page.entries])
-    new = [entry for entry in page.entries if entry.id not in before and entry.status not in FINAL]
+    refused = unreadable.summaries(db, [entry.order_number for entry in page.entries])
+    unlike = [entry for entry in page.entries if refused.get(entry.order_number) != entry.told()]
+    new = [entry for entry in unlike if entry.id not in before and entry.status not in FINAL]
     changed = [
-        entry
-        for entry in page.entries
-        if entry.id in before and _summary_of(before[entry.id]) != (entry.status.value, entry.customer_name)
+        entry for entry in unlike if entry.id in before and _summary_of(before[entry.id]) != entry.told()
     ]
     return Sifted(tuple(entry.order_number for entry in (*new, *changed)), not new)
 
 
-def _summary_of(sighting: sightings.Sighting) -> tuple[str, str]:
-    return sighting.status, sighting.customer_name
+def _summary_of(sighting: sightings.Sighting) -> str:
+    return unreadable.summary(sighting.status, sighting.customer_name)
+
+
+def read_or_not(db: sqlite3.Connection, page: Page, at: int) -> None:
+    """Remember which entries of a page cannot be read in round `at`, and forget those that can."""
+    unreadable.listed_well(db, (name for entry in page.entries for name in (entry.order_number, entry.id)))
+    for error in page.broken:
+        unreadable.note_listed(db, error.of, told(error), at)
+    known = sightings.by_api_id(db, [entry.id for entry in page.entries])
+    for entry in page.entries:
+        if entry.status in FINAL and entry.id not in known:
+            unreadable.readable(db, entry.order_number)
 
 
 def cheapest(places: list[int], per_page: int = MOST_PER_PAGE) -> int:
@@ -74,6 +87,10 @@ class Pull:
         self._after_page = after_page
         self._seen: set[str] = set()
         """Numbers of orders whose summary or details were seen in this round."""
+        self._looked: set[str] = set()
+        """Those whose details were asked for."""
+        self.unread: BrokenAnswer | None = None
+        """Why nothing of the list's first page could be read; the round went on with what could."""
 
     async def round(self) -> None:
         """Look at what may have changed. Raises what `sync.errors` names; the next round begins anew."""
@@ -84,29 +101,32 @@ class Pull:
         behind = [number for place, number in places if place // MOST_PER_PAGE >= depth]
         await self.details(number for number in behind if number not in self._seen)
         await self.details(await desk.write(lambda db: sightings.rotation(db, ROTATION)))
+        await self.asked_again()
+        again = await desk.write(lambda db: unreadable.due(db, desk.round, ROTATION))
+        await self.details(number for number in again if number not in self._looked)
         await self._depths()
 
     async def _walk(self, depth: int, expected: bool) -> None:
         desk = self._desk
         mark = await desk.write(lambda db: _moment(sightings.remembered(db, "mark")))
-        cursor, pages, cursors, newest = None, 0, set[str](), None
+        cursor, walk, newest = None, Walk(), None
         desk.progress = Progress(0, 0, 0)
         while True:
             page = await desk.client.list_orders(cursor)
-            if cursor is None and not page.entries and expected:
+            hidden = bool(page.broken) and not page.entries
+            if cursor is None and hidden:
+                self.unread = _none_readable(page)
+            elif cursor is None and not page.entries and expected:
                 raise BrokenAnswer("no orders at all while orders are open; it was not believed", "$.data")
-            sifted = await self._page(page, pages * MOST_PER_PAGE)
-            pages += 1
-            desk.progress = Progress(pages, desk.progress.details, desk.progress.details_wanted)
+            sifted = await self._page(page, walk.pages * MOST_PER_PAGE)
+            walk.took(len(page.entries) + len(page.broken))
+            desk.progress = Progress(walk.pages, desk.progress.details, desk.progress.details_wanted)
             times = [entry.created_at for entry in page.entries]
             newest = newest or max(times, default=None)
-            cursor = page.next_cursor
-            old = mark is not None and all(time < mark for time in times)
-            if cursor is None or (pages >= depth and sifted.known and old):
+            old = mark is not None and not hidden and all(time < mark for time in times)
+            if page.next_cursor is None or (walk.pages >= depth and sifted.known and old):
                 break
-            if cursor in cursors:
-                raise BrokenAnswer("a list that leads back to itself", "$.pagination.next_cursor")
-            cursors.add(cursor)
+            cursor = walk.onward(page.next_cursor)
         desk.progress = None
         if newest is not None:
             await desk.write(Fetched(lambda db: sightings.remember(db, "mark", newest.isoformat())))
@@ -114,8 +134,7 @@ class Pull:
     async def _page(self, page: Page, first_place: int) -> Sifted:
         """Take in what a page says, and send what waits, before the next one."""
         desk = self._desk
-        desk.on_page(page)
-        sifted = await desk.write(lambda db: sift(db, page))
+        sifted = await self._sifted(page)
         self._seen.update(entry.order_number for entry in page.entries)
         wanted, desk.wanted = desk.wanted, {}
         await self.details(dict.fromkeys((*wanted, *sifted.details)))
@@ -133,15 +152,22 @@ class Pull:
             page = await desk.client.list_orders(cursor)
         except Rejected:
             page = await desk.client.list_orders()  # contract: after a bad cursor, start again
+        await self.details((await self._sifted(page)).details)
+        await desk.write(Fetched(lambda db: _went_down(db, page.next_cursor, desk.round)))
+
+    async def _sifted(self, page: Page) -> Sifted:
+        desk = self._desk
         desk.on_page(page)
-        before = await desk.write(lambda db: sightings.by_api_id(db, [entry.id for entry in page.entries]))
-        await self.details(
-            entry.order_number
-            for entry in page.entries
-            if (entry.id in before or entry.status not in FINAL)
-            and (entry.id not in before or _summary_of(before[entry.id]) != _told(entry))
-        )
-        await desk.write(Fetched(lambda db: sightings.remember(db, "depths", page.next_cursor or "")))
+
+        def sifted(db: sqlite3.Connection) -> Sifted:
+            read_or_not(db, page, desk.round)
+            return sift(db, page)
+
+        return await desk.write(Fetched(sifted))
+
+    async def asked_again(self) -> None:
+        """Look again at the orders that could not be read and that a person wants to be tried."""
+        await self.details(await self._desk.write(unreadable.asked))
 
     async def details(self, numbers: Iterable[str]) -> None:
         """Look at these orders and take them in, a few in each transaction."""
@@ -158,6 +184,7 @@ class Pull:
             except ONE_ORDER as error:
                 await desk.trouble(None, number, error)
             self._seen.add(number)
+            self._looked.add(number)
             if len(fetched) >= desk.together:
                 taken = fetched[:]
                 fetched.clear()
@@ -178,8 +205,19 @@ class Pull:
             self._desk.tell()
 
 
-def _told(entry: Summary) -> tuple[str, str]:
-    return entry.status.value, entry.customer_name
+def _none_readable(page: Page) -> BrokenAnswer:
+    first, count = page.broken[0], len(page.broken)
+    which = printable(first.of, 60) or unreadable.NAMELESS
+    told = f"none of the {count} orders on the list's first page can be read; {which}: {first.problem}"
+    return BrokenAnswer(printable(told), first.path)
+
+
+def _went_down(db: sqlite3.Connection, cursor: str | None, at: int) -> None:
+    """Note where the depths go on; at the end of the list all of it was read since its beginning."""
+    sightings.remember(db, "depths", cursor or "")
+    if cursor is None:
+        unreadable.forget_listed(db, int(sightings.remembered(db, "depths.began") or "0"))
+        sightings.remember(db, "depths.began", str(at + 1))
 
 
 def _moment(text: str | None) -> datetime | None:

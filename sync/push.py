@@ -14,7 +14,7 @@ from sync.desk import ONE_ORDER, Desk, pooled
 from sync.errors import AlreadyExists, Offline, SyncError
 from sync.pace import MOST_WORKERS
 from sync.plan import Send
-from sync.reconcile import Step, bring_in, creation
+from sync.reconcile import Brought, Step, bring_in, creation
 from verification.printable import printable
 
 _CYCLES = 4
@@ -44,6 +44,8 @@ class Push:
             rows = await self._desk.write(partial(outbox.waiting, after=rows[-1][0]))
 
     async def _send(self, order_id: str) -> None:
+        if order_id in self._desk.resting:
+            return
         found = await self._desk.write(lambda db: outbox.of(db, order_id))
         if found is None or found.parked is not None:
             return
@@ -68,7 +70,7 @@ class Push:
             answer = await self._desk.get(number)
             fresh = self._desk.fresh()
 
-            def bring(db: sqlite3.Connection) -> Step | None:
+            def bring(db: sqlite3.Connection) -> Brought:
                 return bring_in(
                     db,
                     answer,  # noqa: B023 - called before the next turn
@@ -78,7 +80,11 @@ class Push:
                     rechecking=self._desk.rechecking,
                 )
 
-            step = await self._desk.write(bring)
+            brought = await self._desk.write(bring)
+            self._desk.pushed += brought.proved
+            if brought.unseen:
+                self._desk.resting.add(order_id)
+            step = brought.step
             if step is None:
                 return
             await self._write_once(step)
@@ -122,7 +128,6 @@ class Push:
             await self._came_of(step.attempt, error)
             raise
         await self._desk.write(lambda db: outbox.answered(db, step.attempt, "200"))
-        self._desk.pushed += 1
 
     async def _came_of(self, attempt: int, error: SyncError) -> None:
         outcome = printable(str(error), 200)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from store import conflicts, lineage, orders, outbox, sightings, slots
+from store import conflicts, lineage, orders, outbox, sightings, slots, unproved, unreadable
 from store.order_shape import order_to_api
-from sync.merge import Slot
+from store.unproved import Unproved
+from sync.merge import KEY, Slot
 from sync.plan import (
     Action,
     Cancel,
@@ -24,13 +26,16 @@ from sync.plan import (
     TakeIn,
     plan,
 )
-from sync.readings import FINAL
+from sync.readings import EDITABLE, FINAL
 from sync.rechecking import Rechecking
 from sync.shapes import FullOrder
 from sync.standing import Counted, Edit, Share, Standing
 from verification.orders import Order
 
 NOT_THERE = "The API has no order of this number."
+NOT_SHOWN = "The API takes the updates of this order but does not show them; look there, then try it again."
+UNSEEN = 3
+"""Writes in a row, each in a round of its own, that were answered with success and not seen in the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,18 @@ class Step:
     order_number: str
     action: Send | Cancel
     attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What came of one answer."""
+
+    step: Step | None = None
+    """What is to be sent next."""
+    proved: bool = False
+    """Whether it shows what the last write did."""
+    unseen: bool = False
+    """Whether it is as before the last write, so that nothing more is sent in this round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,25 +100,67 @@ def bring_in(
     *,
     sending: bool = False,
     rechecking: Rechecking | None = None,
-) -> Step | None:
+) -> Brought:
     """Carry out what follows from `answer`, seen in round `number`. With `sending`, what is to be sent is
     recorded as an attempt and returned; without, the order waits to be sent. An order that merging completes
-    falls due as `rechecking` says.
+    falls due as `rechecking` says. While the API shows what it showed before the last write that it took, the
+    order is written once in a round and, after `UNSEEN` rounds, parked.
 
     Raises Refused when the order contradicts what the ledger holds.
     """
     remote = answer.order
+    refused = unreadable.readable(db, remote.order_number)
     order_id = sightings.find(db, remote.id, remote.order_number)
+    if order_id is not None and refused is not None:
+        _released(db, order_id, refused)
     if order_id is None and remote.reported in FINAL:
-        return None
+        return Brought()
     order = orders.load(db, order_id) if order_id else None
     standing = standing_of(db, order) if order else Standing(_unknown(remote), known=False)
+    last = unproved.last(db, standing.order.id) if standing.answered else None
+    actions = plan(standing, answer, fresh)
+    writes = any(isinstance(action, Send | Cancel) for action in actions)
+    vain = last if last is not None and writes and last.before == _shown(answer) else None
+    if last is not None and vain is None:
+        unproved.shown(db, standing.order.id)
+    held = vain is not None and not _again(db, standing.order.id, vain, number, sending=sending)
     step = None
-    for action in plan(standing, answer, fresh):
-        step = _carry_out(db, standing, remote, action, number, sending=sending) or step
+    for action in actions:
+        if not isinstance(action, Send | Cancel):
+            _carry_out(db, standing, remote, action, number)
+        elif not held:
+            step = _to_send(db, standing.order, action, sending=sending)
         if rechecking is not None and isinstance(action, TakeIn):
             rechecking.after(db, standing, action)
-    return step
+    if step is not None:
+        unseen = vain.unseen + 1 if vain is not None else 0
+        unproved.wrote(db, standing.order.id, Unproved(number, _shown(answer), unseen))
+    return Brought(step, last is not None and vain is None, held)
+
+
+def _shown(answer: FullOrder) -> str:
+    """A digest of all in an answer that a write of this station may change."""
+    order = answer.order
+    header = {name: getattr(order, name) for name in EDITABLE}
+    told = json.dumps([order.reported.value, header, order.metadata.get(KEY)], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _again(db: sqlite3.Connection, order_id: str, last: Unproved, number: int, *, sending: bool) -> bool:
+    """Whether an order whose last write is not seen may be written again; after some rounds it is parked."""
+    if not sending or last.round >= number:
+        return False
+    if last.unseen + 1 >= UNSEEN:
+        outbox.park(db, order_id, NOT_SHOWN)
+        return False
+    return True
+
+
+def _released(db: sqlite3.Connection, order_id: str, refused: str) -> None:
+    """What was parked since it could not be read is sent again now that it can."""
+    row = outbox.of(db, order_id)
+    if row is not None and row.parked == refused:
+        outbox.retry(db, order_id)
 
 
 def _unknown(remote: Order) -> Order:
@@ -109,13 +168,11 @@ def _unknown(remote: Order) -> Order:
 
 
 def _carry_out(
-    db: sqlite3.Connection, standing: Standing, remote: Order, action: Action, number: int, *, sending: bool
-) -> Step | None:
+    db: sqlite3.Connection, standing: Standing, remote: Order, action: Action, number: int
+) -> None:
     match action:
         case TakeIn():
             _take_in(db, standing, remote, action, number)
-        case Send() | Cancel():
-            return _to_send(db, standing.order, action, sending=sending)
         case Stop() | Settle():
             if standing.waiting:
                 outbox.settle(db, standing.order.id)
@@ -129,7 +186,6 @@ def _carry_out(
             outbox.edits_sent(db, standing.order.id, fields)
         case Park(reason):
             outbox.park(db, standing.order.id, reason)
-    return None
 
 
 def _fork(db: sqlite3.Connection, order_id: str, fork: Fork) -> None:
@@ -158,7 +214,7 @@ def _to_send(db: sqlite3.Connection, order: Order, action: Send | Cancel, *, sen
     outbox.wait(db, order.id)
     if not sending:
         row = outbox.of(db, order.id)
-        if row is not None and row.parked == NOT_THERE:
+        if row is not None and row.parked in (NOT_THERE, NOT_SHOWN):
             outbox.retry(db, order.id)
         return None
     method, body = ("PUT", action.body) if isinstance(action, Send) else ("DELETE", action.reason)

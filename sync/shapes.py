@@ -13,13 +13,15 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from store import unreadable
 from sync.errors import BrokenAnswer
+from verification.limits import LONGEST_TEXT, MOST_UNITS
 from verification.orders import Order, OrderStatus
 
 _Id = Annotated[str, Meta(min_length=1, max_length=255)]
-_Text = Annotated[str, Meta(max_length=10_000)]
-_Units = Annotated[int, Meta(ge=1, le=1_000_000_000)]
-_Counted = Annotated[int, Meta(ge=0, le=1_000_000_000)]
+_Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
+_Units = Annotated[int, Meta(ge=1, le=MOST_UNITS)]
+_Counted = Annotated[int, Meta(ge=0, le=MOST_UNITS)]
 
 
 class WireSku(Struct, frozen=True):
@@ -65,6 +67,13 @@ class WireSummary(Struct, frozen=True):
     created_at: str
     customer_name: _Text | None = None
     external_order_id: _Text | UnsetType | None = UNSET
+
+
+class Named(Struct, frozen=True):
+    """What an entry of the list that cannot be read is called by, if anything."""
+
+    order_number: Any = None
+    id: Any = None
 
 
 class WireProduct(Struct, frozen=True):
@@ -140,6 +149,10 @@ class Summary:
     """The server's own time: it orders the list and is compared with nothing else."""
     external_order_id: str | None = None
     """None where the list does not show it: the page's own list does not."""
+
+    def told(self) -> str:
+        """What it says of the order, to be compared."""
+        return unreadable.summary(self.status.value, self.customer_name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,8 @@ class SyncStatus:
     waiting: int = 0
     parked: int = 0
     conflicts: int = 0
+    unreadable: int = 0
+    """Orders that the API has and that could not be taken in."""
     requests: int = 0
     """Since the start."""
     last: tuple[Asked, ...] = ()
@@ -93,7 +95,11 @@ class Result:
     pulled: int = 0
     """Orders whose details were read."""
     pushed: int = 0
-    """Writes that were answered with success."""
+    """Orders created, and updates that were answered with success and that a later look showed."""
     parked: int = 0
     conflicts: int = 0
     requests: int = 0
+    unreadable: int = 0
+    """Orders that the API has and that could not be taken in."""
+    unreadable_orders: tuple[tuple[str, str], ...] = ()
+    """Number and reason of the first of them."""

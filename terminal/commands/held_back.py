@@ -14,12 +14,15 @@ from terminal.commands.common import DONE, WRONG_USAGE, Command, Failure, here, 
 from terminal.commands.named_order import named_order
 from terminal.commands.tables import table
 from terminal.held import Held, State, held_back
+from verification.printable import printable
 
 
 @click.command("waiting", cls=Command)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each row.")
 def waiting(as_json: bool) -> int:
     """List what is not sent: orders in conflict, parked ones with the reason, and those that wait.
+
+    Orders of the API that cannot be read, so that nobody can scan them here, are among them.
 
     Works while a station runs.
     """
@@ -48,9 +51,9 @@ def _shape(held: Held) -> dict[str, object]:
 
 @click.command("retry", cls=Command)
 @click.argument("order", metavar="ORDER", required=False)
-@click.option("--all", "every", is_flag=True, help="Every parked order.")
+@click.option("--all", "every", is_flag=True, help="Every parked and every unreadable order.")
 def retry(order: str | None, every: bool) -> int:
-    """Have a parked ORDER sent again with the next `tallyman sync`.
+    """Have a parked ORDER sent again, or an unreadable one looked at again, with the next `tallyman sync`.
 
     A station that runs has the same under F10.
     """
@@ -59,26 +62,29 @@ def retry(order: str | None, every: bool) -> int:
         for each in held:
             each.retry(db)
 
-    count, numbers = _decided(order, every, {State.PARKED}, again)
-    say(f"{count} parked order{'s' if count != 1 else ''} will be tried again: {numbers}.")
+    found = _decided(order, every, {State.PARKED, State.UNREADABLE}, again)
+    parked = all(held.state is State.PARKED for held in found)
+    what = "parked order" if parked else "order"
+    say(f"{len(found)} {what}{'s' if len(found) != 1 else ''} will be tried again: {_numbers(found)}.")
     return DONE
 
 
 @click.command("settle", cls=Command)
 @click.argument("order", metavar="ORDER", required=False)
-@click.option("--all", "every", is_flag=True, help="Everything that is parked or in conflict.")
+@click.option("--all", "every", is_flag=True, help="Everything that is parked, in conflict or unreadable.")
 def settle(order: str | None, every: bool) -> int:
     """Say that somebody has looked at ORDER and put right what was parked or in conflict.
 
-    Counts stay as they were counted. An edit that clashed or was refused is given up.
+    Counts stay as they were counted. An edit that clashed or was refused is given up. An unreadable order is
+    told again when it is met again.
     """
 
     def settled(held: list[Held], db: sqlite3.Connection) -> None:
         for each in held:
             each.settle(db)
 
-    count, numbers = _decided(order, every, {State.PARKED, State.CONFLICT}, settled)
-    say(f"{count} matter{'s' if count != 1 else ''} settled: {numbers}.")
+    found = _decided(order, every, {State.PARKED, State.CONFLICT, State.UNREADABLE}, settled)
+    say(f"{len(found)} matter{'s' if len(found) != 1 else ''} settled: {_numbers(found)}.")
     return DONE
 
 
@@ -87,21 +93,33 @@ def _decided(
     every: bool,
     states: set[State],
     decide: Callable[[list[Held], sqlite3.Connection], None],
-) -> tuple[int, str]:
-    """Decide about what is held back of one order or of all; returns how much, and of which orders."""
+) -> list[Held]:
+    """Decide about what is held back of one order or of all; returns what that was."""
     if every == (order is not None):
         raise Failure("Give an ORDER, or --all for all of them.", WRONG_USAGE)
-    words = " or ".join(sorted("in conflict" if s is State.CONFLICT else s.value for s in states))
     with here().ledger() as ledger, ledger.transaction() as db:
-        wanted = None if order is None else named_order(db, order)
-        held = [
-            each
-            for each in held_back(db)
-            if each.state in states and (wanted is None or each.order_id == wanted.id)
-        ]
+        held = [each for each in held_back(db) if each.state in states]
+        if order is not None:
+            held = _of(db, held, order)
         if not held:
-            which = f"{wanted.order_number} is" if wanted else "Nothing is"
-            nothing = " not" if wanted else ""
-            raise Refused(f"{which}{nothing} {words}; `tallyman sync waiting` lists what is.")
+            which = f"{order} is not" if order else "Nothing is"
+            raise Refused(f"{which} {_either(states)}; `tallyman sync waiting` lists what is.")
         decide(held, db)
-    return len(held), ", ".join(dict.fromkeys(each.order_number for each in held))
+    return held
+
+
+def _of(db: sqlite3.Connection, held: list[Held], order: str) -> list[Held]:
+    """What is held back of one order, which the ledger may not have where it could not be read."""
+    unread = [each for each in held if each.unread is not None and each.order_number == order]
+    if unread and not any(each.order_id for each in unread):
+        return unread
+    wanted = named_order(db, order)
+    return [each for each in held if each.order_id == wanted.id]
+
+
+def _either(states: set[State]) -> str:
+    return " or ".join(sorted("in conflict" if s is State.CONFLICT else s.value for s in states))
+
+
+def _numbers(found: list[Held]) -> str:
+    return printable(", ".join(dict.fromkeys(each.order_number for each in found)))

@@ -24,6 +24,7 @@ from terminal.commands.common import (
     here,
 )
 from terminal.commands.held_back import retry, settle, waiting
+from verification.printable import printable
 
 if TYPE_CHECKING:
     from store.ledger import Ledger
@@ -149,9 +150,15 @@ def _ended(engine: Engine) -> int:
 
 def _say(result: Result, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(asdict(result)))
+        told = [{"order_number": number, "reason": why} for number, why in result.unreadable_orders]
+        click.echo(json.dumps(asdict(result) | {"unreadable_orders": told}))
         return
     click.echo(
         f"{result.pulled} pulled, {result.pushed} pushed, {result.parked} parked,"
-        f" {result.conflicts} conflicts, {result.requests} requests."
+        f" {result.conflicts} conflicts, {result.unreadable} unreadable, {result.requests} requests."
     )
+    for number, why in result.unreadable_orders:
+        click.echo(f"{printable(number, 60)} cannot be read, so it is not as the API has it here: {why}")
+    unnamed = result.unreadable - len(result.unreadable_orders)
+    if unnamed > 0:
+        click.echo(f"{unnamed} more cannot be read; `tallyman sync waiting` lists them.")

@@ -68,12 +68,14 @@ def health(found: Health) -> Report:
         ("waiting", found.waiting),
         ("parked", len(found.parked)),
         ("conflicts", len(found.conflicts)),
+        ("unreadable", len(found.unreadable)),
         ("last outcome", found.last_outcome),
         ("oldest count that waits", local(found.since) if found.since else None),
     )
     held = (
         *((number, "parked", why) for number, why in found.parked),
         *((number, kind, told) for number, kind, told in found.conflicts),
+        *((number, "unreadable", why) for number, why in found.unreadable),
     )
     return Report(
         "Sync health",
@@ -94,6 +96,7 @@ def health(found: Health) -> Report:
             "conflicts": [
                 {"order_number": number, "kind": kind, "told": told} for number, kind, told in found.conflicts
             ],
+            "unreadable": [{"order_number": number, "reason": why} for number, why in found.unreadable],
             "last_outcome": found.last_outcome,
             "since": found.since,
         },

@@ -21,20 +21,20 @@ from terminal.widgets.sync import HeldList, SyncSummary
 
 @dataclass
 class RetryAsked(Message):
-    """Somebody wants a parked order to be sent again."""
+    """Somebody wants a parked order to be sent again, or an unreadable one to be looked at again."""
 
     held: Held
 
 
 @dataclass
 class SettleAsked(Message):
-    """Somebody has looked at what is parked or in conflict, and settles it."""
+    """Somebody has looked at what is parked, in conflict or unreadable, and settles it."""
 
     held: Held
 
 
 class SyncScreen(Page):
-    """The orders that wait, are parked or in conflict, and what was asked of the API last."""
+    """The orders that wait, are parked, in conflict or unreadable, and what was asked of the API last."""
 
     CSS_PATH = "sync.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -78,9 +78,9 @@ class SyncScreen(Page):
         self.query_one(HeldList).show(self._held, self._cursor)
 
     def action_retry(self) -> None:
-        """Send the chosen parked order again."""
+        """Send the chosen parked order again, or look again at one that could not be read."""
         chosen = self._chosen()
-        if chosen and chosen.state is State.PARKED:
+        if chosen and chosen.state in (State.PARKED, State.UNREADABLE):
             self.post_message(RetryAsked(chosen))
 
     def action_settle(self) -> None:

@@ -23,6 +23,7 @@ HELD = {
     State.WAITING: ("◷", "sync--waiting"),
     State.PARKED: ("■", "sync--lost"),
     State.CONFLICT: ("!", "sync--lost"),
+    State.UNREADABLE: ("?", "sync--lost"),
 }
 """Symbol and style of what is held back."""
 
@@ -60,6 +61,8 @@ class SyncSummary(Painted):
 
 def _figures(status: SyncStatus) -> str:
     parts = [f"{status.waiting} waiting", f"{status.parked} parked", f"{status.conflicts} in conflict"]
+    if status.unreadable:
+        parts.append(f"{status.unreadable} unreadable")
     if status.progress is not None:
         progress = status.progress
         parts.append(f"reading page {progress.pages}, order {progress.details} of {progress.details_wanted}")
@@ -73,7 +76,7 @@ def _figures(status: SyncStatus) -> str:
 
 
 class HeldList(Painted):
-    """The orders that wait, are parked or in conflict, with a cursor."""
+    """The orders that wait, are parked, in conflict or unreadable, with a cursor."""
 
     COMPONENT_CLASSES = {"sync--cursor", "sync--lost", "sync--waiting", "sync--quiet"}  # noqa: RUF012
 
@@ -100,7 +103,7 @@ class HeldList(Painted):
 def _line(row: Held, chosen: bool) -> str:
     mark, symbol = "▸" if chosen else " ", HELD[row.state][0]
     number = printable(row.order_number, 24)
-    return f" {mark} {symbol} {row.state.value:<9}{number:<26}{printable(row.told)}"
+    return f" {mark} {symbol} {row.state.value:<8} {number:<26}{printable(row.told)}"
 
 
 def _style(row: Held, chosen: bool) -> str:

@@ -63,7 +63,7 @@ def test_rows_of_one_order_are_its_lines() -> None:
         (f"{HEADER}\nORD-1,SKU-A\n", ["line 2: 2 values for 3 columns; each column needs one"]),
         (
             f"{HEADER}\nORD-1,SKU-A,0\n",
-            ["line 2: quantity is 0: must be a whole number from 1 to 1000000000"],
+            ["line 2: quantity is 0: must be a whole number from 1 to 2147483647"],
         ),
         (f"{HEADER}\nORD-1,SKU-A,-3\n", ["line 2: quantity is -3: must be a whole number from 1"]),
         (f"{HEADER}\nORD-1,SKU-A,1.5\n", ["line 2: quantity is '1.5': must be a whole number from 1"]),

@@ -99,8 +99,10 @@ def test_an_order_without_the_field_is_parked_and_says_by_what_the_key_names_ord
     for _ in range(2):
         result = one.sync()
     assert result["parked"] == 1
-    (held,) = one.run("sync", "waiting", "--json")
-    assert "names orders by external_order_id, and this one has none" in held["reason"]
+    held = one.run("sync", "waiting", "--json")
+    states = {(each["order_number"], each["state"]) for each in held}
+    assert states == {("SO-1", "unreadable"), ("SO-2", "parked")}
+    assert all("names orders by external_order_id, and this one has none" in each["reason"] for each in held)
     assert one.run("orders", "list", "--json", "--search", "SO-1") == [], "nobody can ask for it by this key"
 
 

@@ -277,7 +277,7 @@ def test_faults_and_orders_that_are_known_are_told_as_the_command_line_tells_the
     file = tmp_path / "orders.csv"
     file.write_text(f"{HEADER}\n" + "ORD-2,SKU-A,0\n" * 30)
     found = read(file, data)
-    assert found.faults[0] == f"{file}: line 2: quantity is 0: must be a whole number from 1 to 1000000000"
+    assert found.faults[0] == f"{file}: line 2: quantity is 0: must be a whole number from 1 to 2147483647"
     assert found.faults[20:] == ("and 10 more", f"{file}: nothing was taken.")
     file.write_bytes(f"{HEADER}\nORD-2,SKU-\xe9,1\n".encode("latin-1"))
     assert read(file, data).faults[0] == f"{file}: line 2: byte 0xe9 is not UTF-8; save the file as UTF-8"

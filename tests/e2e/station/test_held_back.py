@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from store import conflicts, orders, outbox
+from store import conflicts, orders, outbox, unreadable
 from store.ledger import Ledger
 from tests.e2e.station.conftest import Shift
 from tests.e2e.station.station_pty import StationTerminal
@@ -66,6 +66,18 @@ def test_a_parked_order_is_settled_and_one_that_only_waits_is_not(held: Shift) -
     assert rows(held) == [("ORD-2", "conflict"), ("ORD-3", "waiting")]
 
 
+def test_an_order_that_cannot_be_read_is_shown_and_settled(held: Shift) -> None:
+    ledger = Ledger.open(held.data)
+    with ledger.transaction() as db:
+        unreadable.note(db, "ORD-9", "The answer breaks its contract at $.data.status.", 1)
+    ledger.close()
+    station = looking(held)
+    station.wait_for("? unreadable ORD-9", "at $.data.status", "1 unreadable")
+    station.press("Down", "F6")
+    station.wait_for(lambda: "ORD-9" not in station)
+    assert rows(held) == [("ORD-2", "conflict"), ("ORD-1", "parked"), ("ORD-3", "waiting")]
+
+
 def test_the_command_line_does_the_same_with_the_same_words(held: Shift) -> None:
     assert rows(held) == [("ORD-2", "conflict"), ("ORD-1", "parked"), ("ORD-3", "waiting")]
     table = held.tallyman("sync", "waiting")
@@ -73,9 +85,9 @@ def test_the_command_line_does_the_same_with_the_same_words(held: Shift) -> None
     assert held.tallyman("sync", "retry", "ORD-1") == "1 parked order will be tried again: ORD-1.\n"
     again = held.attempt("sync", "retry", "--all")
     assert again.returncode == 3
-    assert again.stderr == "Nothing is parked; `tallyman sync waiting` lists what is.\n"
+    assert again.stderr == "Nothing is parked or unreadable; `tallyman sync waiting` lists what is.\n"
     waits = held.attempt("sync", "settle", "ORD-3")
-    assert (waits.returncode, "ORD-3 is not in conflict or parked" in waits.stderr) == (3, True)
+    assert (waits.returncode, "ORD-3 is not in conflict or parked or unreadable" in waits.stderr) == (3, True)
     assert held.tallyman("sync", "settle", "--all") == "1 matter settled: ORD-2.\n"
     assert rows(held) == [("ORD-1", "waiting"), ("ORD-3", "waiting")]
 

@@ -34,7 +34,7 @@ from verification.policy import Policy
 from verification.recheck import NO_PICKS, Picking
 from verification.records import record
 from verification.recounting import completed
-from verification.teaching import Untaught, likely, may_teach, objection
+from verification.teaching import Untaught, likely, looked_up, may_teach, no_goods, objection
 from verification.verdicts import Verdict
 
 _BROKEN: Mapping[FrameKind, str] = {
@@ -139,7 +139,7 @@ class Considering:
 
     def _untaught(self, db: sqlite3.Connection, desk: Desk, means: Meaning, code: Code) -> Untaught | None:
         """What an unknown code on the open order could be taught to stand for."""
-        if not isinstance(means, Unknown) or desk.order is None or desk.recounts or code.sscc is not None:
+        if not isinstance(means, Unknown) or desk.order is None or desk.recounts or no_goods(code):
             return None
         if not may_teach(self.policy, desk.person):
             return None
@@ -176,8 +176,8 @@ class Considering:
 
 
 def taught_by(lesson: Lesson) -> catalog.Taught:
-    """What a lesson puts into the catalog: the GTIN where the code has one, for its lot is not the goods'."""
-    return catalog.Taught(lesson.code.gtin or lesson.code.text, lesson.sku, lesson.units, "bench")
+    """What a lesson puts into the catalog."""
+    return catalog.Taught(looked_up(lesson.code), lesson.sku, lesson.units, "bench")
 
 
 def _commands(means: Meaning, command: Command) -> bool:

@@ -84,6 +84,21 @@ def test_a_projection_that_differs_is_found_and_drawn_anew(tallyman: Tallyman) -
     assert tallyman.healthy()
 
 
+def test_counts_that_the_log_lacks_are_not_thrown_away_unsaid(tallyman: Tallyman) -> None:
+    tallyman.bring_in(order("ORD-1", A=2))
+    tallyman.scan("ORD-1", "SKU-A", "SKU-A")
+    spoil(tallyman, "DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)")
+    code, state, says = finding(tallyman, "log")
+    assert (code, state) == (1, "bad")
+    assert "says 2, the log says 1: the newest events may have been cut off" in says
+    code, state, says = finding(tallyman, "projections")
+    assert (code, state) == (1, "bad")
+    assert says.index("may have been cut off") < says.index("--rebuild")
+    verified = tallyman.run("audit", "verify")
+    assert (verified.returncode, verified.stdout) == (1, "")
+    assert "(truncated)" in verified.stderr
+
+
 def test_a_changed_log_is_damage(tallyman: Tallyman) -> None:
     tallyman.bring_in(order("ORD-1", A=2))
     tallyman.scan("ORD-1", "SKU-A", "SKU-A")

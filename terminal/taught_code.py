@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from store.errors import Refused
 from terminal.config import Config
 from terminal.scanners.decoding import decode
+from terminal.scanners.settings import WEDGE_FRAMING
 from verification.gtin import GTIN_LENGTHS, gtin14, is_digits
 from verification.printable import printable
 from verification.teaching import looked_up, no_goods
@@ -21,8 +22,9 @@ class Understanding:
 
     @classmethod
     def of(cls, config: Config) -> Understanding:
-        """By the framing of its scanners."""
-        return cls(max(scanner.framing.max_len for scanner in config.scanners))
+        """By the framing of its scanners; without any, of what is read from standard input."""
+        found = (scanner.framing.max_len for scanner in config.scanners)
+        return cls(max(found, default=WEDGE_FRAMING.max_len))
 
     def __call__(self, text: str) -> str:
         """What a read of `text` is looked up as. Raises Refused where no read of it can count goods."""

@@ -14,6 +14,7 @@ from store.ledger import reading
 from terminal.commands.codes_pull import pull
 from terminal.commands.common import DONE, Group, here, say
 from terminal.commands.faulty_file import content_of, rejected
+from terminal.commands.numbers import UNITS
 from terminal.commands.tables import table
 from terminal.taught_code import Understanding, remark
 
@@ -28,7 +29,13 @@ def codes() -> None:
 @codes.command("teach")
 @click.argument("code")
 @click.argument("sku")
-@click.option("--units", default=1, metavar="N", help="Units that one read stands for: 1, or a case of more.")
+@click.option(
+    "--units",
+    type=UNITS,
+    default=1,
+    metavar="N",
+    help="Units that one read stands for: 1, or a case of more.",
+)
 @click.option("--replace", is_flag=True, help=_REPLACE_HELP)
 def teach_code(code: str, sku: str, units: int, replace: bool) -> int:
     """Let CODE stand for SKU. A GTIN is one and the same with 8, 12, 13 or 14 digits.

@@ -11,6 +11,7 @@ from store import outbox
 from store.order_shape import Fault, order_from_api
 from terminal.commands.common import DONE, WRONG_USAGE, Command, Failure, here, say
 from terminal.commands.named_order import named_order
+from terminal.commands.numbers import UNITS
 from terminal.commands.signed import bench
 from verification.acts import Act, ActKind
 from verification.orders import Order
@@ -31,7 +32,7 @@ REASON = click.option(
 @click.option(
     "--line",
     "lines",
-    type=(str, int),
+    type=(str, UNITS),
     multiple=True,
     required=True,
     metavar="SKU UNITS",

@@ -9,8 +9,11 @@ import stat
 import subprocess
 from pathlib import Path
 
+import click
 import pytest
 
+from terminal.cli import tallyman as tallyman_commands
+from terminal.commands.numbers import Whole
 from terminal.config import load
 from tests.e2e.headless.program import PATIENCE, Tallyman, objects, order
 
@@ -97,6 +100,41 @@ def test_counts_that_the_log_lacks_are_not_thrown_away_unsaid(tallyman: Tallyman
     verified = tallyman.run("audit", "verify")
     assert (verified.returncode, verified.stdout) == (1, "")
     assert "(truncated)" in verified.stderr
+
+
+HUGE = str(2**63)
+NUMBERS = {
+    ("orders", "list", "--limit"): "from 1 to 1000000000",
+    ("review", "list", "--limit"): "from 1 to 1000000000",
+    ("review", "adjust", "X", "--person", "Sue", "--to", "1", "--line"): "from 1 to 1000000",
+    ("codes", "teach", "X", "SKU-A", "--units"): "from -1000000000 to 1000000000",
+    ("orders", "create", "X", "--line", "SKU-A"): "from -1000000000 to 1000000000",
+    ("serve", "--port"): "from 0 to 65535",
+}
+
+
+@pytest.mark.parametrize("command", NUMBERS)
+def test_a_number_that_nothing_can_hold_is_wrong_usage(tallyman: Tallyman, command: tuple[str, ...]) -> None:
+    done = tallyman.run(*command, HUGE)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{HUGE} is not a whole number {NUMBERS[command]}: see tallyman" in done.stderr
+
+
+def test_no_option_takes_a_number_without_bounds() -> None:
+    waiting: list[click.Command] = [tallyman_commands]
+    while waiting:
+        command = waiting.pop()
+        if isinstance(command, click.Group):
+            context = click.Context(command)
+            waiting += filter(None, (command.get_command(context, n) for n in command.list_commands(context)))
+        for parameter in command.params:
+            types = parameter.type.types if isinstance(parameter.type, click.Tuple) else [parameter.type]
+            for kind in types:
+                bounded = isinstance(kind, Whole) and None not in (kind.min, kind.max)
+                assert bounded or kind.name not in {"integer", "integer range", "float", "float range"}, (
+                    command.name,
+                    parameter.name,
+                )
 
 
 def test_a_changed_log_is_damage(tallyman: Tallyman) -> None:

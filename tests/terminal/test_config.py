@@ -371,6 +371,20 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
         load(tmp_path, {})
 
 
+ABSURD = {
+    f"[{'.'.join('a' * 3000)}]\n": "it is nested too deep",
+    f"a = {'[' * 3000}{']' * 3000}\n": "it is nested too deep",
+    f"[policy]\nblind_recheck_percent = {'9' * 5000}\n": "a number in it is too long",
+    f"[policy]\nblind_recheck_percent = 0x{'f' * 5000}\n": "is a number of very many digits, but a whole",
+}
+
+
+@pytest.mark.parametrize("text", ABSURD, ids=range(len(ABSURD)))
+def test_a_file_beyond_all_measure_is_refused_in_a_sentence(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError, match=ABSURD[text]):
+        load(written(tmp_path, text), {})
+
+
 def test_a_file_saved_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     assert load(written(tmp_path, '\ufeff[station]\nid = "a"\n'), {}).station.id == "a"
 

@@ -175,7 +175,7 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict | list):
-        return "a table" if isinstance(value, dict) else "a list"
+        return ("a" if value else "an empty") + (" table" if isinstance(value, dict) else " list")
     if not isinstance(value, str):
         if isinstance(value, int) and abs(value) >= _TOO_LONG:
             return "a number of very many digits"

@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from terminal.dossier import Dossier
     from terminal.screens.base import Page
 
-BLIND = "This order is to be counted again: until then only a supervisor sees it in full."
+BLIND = (
+    "This order is to be counted again: until then only a supervisor sees it in full, and nobody who counts"
+    " it, be it a supervisor."
+)
 ONLY_LOOKS = "This window only shows what is there: do that at the station itself."
 
 

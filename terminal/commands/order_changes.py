@@ -58,7 +58,7 @@ def create_order(
     order = _checked({"order_number": order_number, "items": items, **_given(header)})
     with bench(here(), person) as at, at.ledger.transaction() as db:
         at.bring_in(db, [order], Act(ActKind.CREATE, at.by, reason))
-    say(f"{order.order_number} is created here and waits to be sent.")
+    say(f"{order.order_number} is created here{_waits(' and waits to be sent')}.")
     return DONE
 
 
@@ -82,7 +82,7 @@ def edit_order(order: str, reason: str, person: str | None, **header: str | None
             at.act(db, found.id, Act(ActKind.EDIT, at.by, reason, changes=changes))
         else:
             outbox.edit(db, found.id, changes)
-    say(f"{found.order_number} is changed here, and the change waits to be sent.")
+    say(f"{found.order_number} is changed here{_waits(', and the change waits to be sent')}.")
     return DONE
 
 
@@ -98,8 +98,13 @@ def cancel_order(order: str, reason: str, person: str | None) -> int:
             at.act(db, found.id, Act(ActKind.CANCEL, at.by, reason))
         else:
             outbox.cancel(db, found.id, reason)
-    say(f"{found.order_number} is cancelled here, and that waits to be sent.")
+    say(f"{found.order_number} is cancelled here{_waits(', and that waits to be sent')}.")
     return DONE
+
+
+def _waits(clause: str) -> str:
+    """The clause where there is an Orders API to send to, else nothing."""
+    return clause if here().config().orders_api.url else ""
 
 
 def _given(header: dict[str, str | None]) -> dict[str, Any]:

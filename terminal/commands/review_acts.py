@@ -61,7 +61,8 @@ def _done(order: str, person: str, as_json: bool, asked: Asked, told: Callable[[
     else:
         number = printable(done.order.order_number, 40)
         again = f" {blind_wording.completed(number)}" if done.recheck else ""
-        say(f"{printable(told(done))} It waits to be sent.{again}")
+        waits = " It waits to be sent." if place.config().orders_api.url else ""
+        say(f"{printable(told(done))}{waits}{again}")
     return DONE
 
 

@@ -146,6 +146,21 @@ def test_a_changed_log_is_damage(tallyman: Tallyman) -> None:
     assert says.startswith("event 2 is not as it was written")
 
 
+def test_a_text_with_flipped_bytes_is_damage(tallyman: Tallyman) -> None:
+    tallyman.bring_in(order("ORD-1", A=2))
+    tallyman.scan("ORD-1", "SKU-A")
+    spoil(tallyman, "UPDATE events SET person = CAST(x'416e61ff' AS TEXT) WHERE seq = 2")
+    for command in (("orders", "show", "ORD-1"), ("audit", "verify"), ("audit", "export", "ORD-1")):
+        done = tallyman.run(*command)
+        assert (done.returncode, done.stdout) == (5, "")
+        assert "is damaged (a text in it is not UTF-8); nothing was changed: keep the file" in done.stderr
+    assert finding(tallyman, "ledger")[:2] == (5, "bad")
+    spoil(tallyman, "UPDATE lines SET sku = CAST(x'416e61ff' AS TEXT)")
+    torn = tallyman.run("scan", "--person", "Ana", reads="ORD-1\r")
+    assert torn.returncode == 5
+    assert "The ledger is damaged: not recorded; stop and call for help." in torn.stdout
+
+
 def test_a_secret_that_others_can_read_or_that_is_gone(tallyman: Tallyman) -> None:
     tallyman.bring_in(order("ORD-1", A=2))
     key = tallyman.data / "station.key"

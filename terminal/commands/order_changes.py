@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from store import outbox
+from store.json_lines import NameTwice, each_once
 from store.order_shape import Fault, order_from_api
 from terminal.commands.common import DONE, WRONG_USAGE, Command, Failure, here, say
 from terminal.commands.named_order import named_order
@@ -112,8 +113,10 @@ def _given(header: dict[str, str | None]) -> dict[str, Any]:
     given: dict[str, Any] = {name: value for name, value in header.items() if value is not None}
     if "customer_info" in given:
         try:
-            given["customer_info"] = json.loads(given["customer_info"])
-        except ValueError as error:
+            given["customer_info"] = json.loads(given["customer_info"], object_pairs_hook=each_once)
+        except NameTwice as error:
+            raise Failure(f"--info cannot be taken: {error}.", WRONG_USAGE) from error
+        except (ValueError, RecursionError) as error:
             raise Failure(f"--info is not JSON: {error}.", WRONG_USAGE) from error
     return given
 

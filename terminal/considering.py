@@ -10,6 +10,7 @@ from datetime import date
 from store import catalog, claims, log, orders, people
 from store.errors import Refused
 from terminal import recounting, wording
+from terminal.keyless import without_keys
 from terminal.reads import Delivery
 from terminal.scanners.decoding import decode
 from terminal.scanners.framing import FrameKind
@@ -88,6 +89,8 @@ class Considering:
     today: Callable[[], str] = lambda: date.today().isoformat()  # noqa: DTZ011 - the day at the station
     picking: Picking = NO_PICKS
     """Which orders are picked for a blind re-check."""
+    keyless: bool = False
+    """Whether there is no screen, so that no sentence may name a key."""
 
     def of(self, db: sqlite3.Connection, desk: Desk, delivery: Delivery) -> Considered:
         """What `delivery` does at `desk`."""
@@ -102,6 +105,8 @@ class Considering:
         message = wording.sentence(decision, desk, after, shown)
         if decision.opened is not None and not after.recounts:
             message += wording.claimed(claims.of(db, decision.opened.id))
+        if self.keyless:
+            message = without_keys(message)
         if decision.alarm:
             after = replace(after, alarm=Alarm(decision.verdict, message))
         label = _label(desk, asked, decision, code)

@@ -58,7 +58,10 @@ def perform(
     standing = fold(log.of_order(db, order_id)).standing if act.kind is ActKind.SEND_BACK else ()
     looked_at = act.kind is ActKind.APPROVE and approved_as(db, order_id) is order.status
     recheck = rechecks.unsettled(db, order_id) if act.kind is ActKind.SHIP else None
-    judged = judge(order, act, standing, may_ship=may_ship, looked_at=looked_at, recheck=recheck)
+    claimed = act.kind is not ActKind.TAKE_OVER or bool(claims.of(db, order_id))
+    judged = judge(
+        order, act, standing, may_ship=may_ship, looked_at=looked_at, recheck=recheck, claimed=claimed
+    )
     if judged.refusal:
         number = printable(order.order_number, 40)
         raise Refused(f"Order {number} stays as it is: {printable(judged.refusal)}.")

@@ -128,7 +128,7 @@ def teach(db: sqlite3.Connection, taught: Taught, *, replace: bool = False) -> T
 
 def checked(db: sqlite3.Connection, taught: Taught, *, replace: bool = False) -> Taught:
     """A barcode as `teach` would keep it. Raises what `teach` raises; writes nothing."""
-    kept = Taught(kept_as(taught.code.strip()), taught.sku.strip(), taught.units, taught.source)
+    kept = Taught(kept_as(taught.code.strip(" ")), taught.sku.strip(), taught.units, taught.source)
     shown = printable(kept.code)
     if not kept.code or not kept.sku:
         raise Refused("A code and a SKU are both needed; nothing was taught.")

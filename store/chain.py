@@ -1,26 +1,20 @@
 """Where the log's chain breaks and how, and whether its end is there: what `tallyman audit verify` says.
 
 The chain alone shows edits, gaps, additions and changed places. That the newest events were cut off shows
-only elsewhere: in summaries that were drawn from them, and at the API, which was told for each order how many
-events this station had counted, and the marks of their hashes.
+only elsewhere, see `store.log_end`.
 """
 
 from __future__ import annotations
 
 import hmac
-import json
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from store import log, slots, tallies
-from verification.printable import printable
+from store import log, log_end
 
 _NEARBY = 40
 """Events on both sides of a break in which the place is sought that an event was written at."""
-_MARK = 4
-"""Characters of an event's mark at the end of a slot's `h`."""
 
 
 class Kind(StrEnum):
@@ -81,15 +75,9 @@ def verify(db: sqlite3.Connection, key: bytes) -> Verified:
     broken = log.first_break(db, key)
     if broken is not None:
         return Verified(events, 0, _finding(db, key, broken.seq))
-    if tallies.watermark(db) > events:
-        return Verified(events, 0, _cut_off(events, tallies.watermark(db)))
-    found = list(_heads(db))
-    return Verified(events, len(found), next(filter(None, found), None))
-
-
-def _cut_off(events: int, drawn_from: int) -> Finding:
-    told = f"the log has {events} events, and its summaries were drawn from {drawn_from}"
-    return Finding(Kind.TRUNCATED, events, f"{told}: the newest events were cut off")
+    end = log_end.end(db)
+    finding = Finding(Kind.TRUNCATED, end.lack.seq, end.lack.told) if end.lack else None
+    return Verified(events, end.heads, finding)
 
 
 def _links(db: sqlite3.Connection, first: int, last: int) -> list[_Link]:
@@ -182,36 +170,3 @@ def _unproven(key: bytes, before: bytes, here: _Link, after: list[_Link]) -> Fin
             Kind.ADDED, here.seq, f"event {here.seq} and those behind it were written without the secret"
         )
     return Finding(Kind.EDITED, here.seq, f"event {here.seq} was changed after it was written")
-
-
-_OWN = (
-    "SELECT slots.order_id, slots.slot, body, order_number FROM slots"
-    " JOIN incarnations ON incarnations.slot = slots.slot JOIN orders ON orders.id = slots.order_id"
-    " ORDER BY order_number, slots.slot"
-)
-
-
-def _heads(db: sqlite3.Connection) -> Iterator[Finding | None]:
-    """For each slot of this station that the API was seen to hold: what the log lacks of it, if anything."""
-    for order_id, slot, body, number in db.execute(_OWN).fetchall():
-        told = json.loads(body)
-        events = slots.shares(db, order_id).get(slot, [])
-        count, head = told["n"], told["h"][-_MARK:]
-        last = events[-1][0] if events else 0
-        if len(events) < count:
-            yield Finding(
-                Kind.TRUNCATED,
-                last,
-                f"the API holds {count} counting events of order {printable(number)} from this station, the"
-                f" log has {len(events)}: the newest events were cut off, or an older copy was put back",
-            )
-        elif head and events[count - 1][3] != head:
-            last = events[count - 1][0]
-            yield Finding(
-                Kind.TRUNCATED,
-                last,
-                f"event {last} of order {printable(number)} is not the one that the API was told of: events"
-                " were cut off and others written, or an older copy was put back",
-            )
-        else:
-            yield None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 
 from store.catalog import Taught, kept_as, teach
 from store.csv_rows import Rejected, rows, text_of, whole
@@ -13,8 +14,11 @@ CSV_COLUMNS = ("code", "sku_code", "units")
 _REQUIRED = ("code", "sku_code")
 
 
-def read_codes(content: bytes) -> list[tuple[int, Taught]]:
-    """The codes in a file's content, each with its line. Raises Rejected when a row breaks a rule."""
+def read_codes(content: bytes, understood: Callable[[str], str]) -> list[tuple[int, Taught]]:
+    """The codes in a file's content, each with its line. Raises Rejected when a row breaks a rule.
+
+    `understood` tells what a read of a code is looked up as, or raises Refused.
+    """
     faults: list[str] = []
     found: list[tuple[int, Taught]] = []
     lines: dict[str, int] = {}
@@ -24,14 +28,19 @@ def read_codes(content: bytes) -> list[tuple[int, Taught]]:
             shown = printable(repr(units), 60)
             faults.append(f"line {line}: units is {shown}: must be a whole number from 1 to 1000000")
             continue
-        first = lines.setdefault(kept_as(cells["code"]), line)
+        try:
+            code = understood(cells["code"])
+        except Refused as error:
+            faults.append(f"line {line}: {error}")
+            continue
+        first = lines.setdefault(kept_as(code), line)
         if first != line:
             shown = printable(repr(cells["code"]), 60)
             faults.append(
                 f"line {line}: code is {shown}: it stands on line {first} already and must be unique"
             )
             continue
-        found.append((line, Taught(cells["code"], cells["sku_code"], units, "imported")))
+        found.append((line, Taught(code, cells["sku_code"], units, "imported")))
     if faults:
         raise Rejected(*faults)
     if not found:

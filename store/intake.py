@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from store.csv_rows import Rejected, rows, text_of, whole
-from store.json_lines import Lines
+from store.json_lines import Lines, NameTwice, each_once, line_of_second
 from store.order_shape import Fault, Path, order_from_api
 from verification.orders import Order
 from verification.printable import printable
@@ -66,9 +66,13 @@ def _each_once(found: list[tuple[Place, Order]], line: Callable[[Place], int]) -
 
 def _from_json(text: str, lines: Lines, before_each: Callable[[], None]) -> list[tuple[Path, Order]]:
     try:
-        document = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+        document = json.loads(
+            text, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=each_once
+        )
     except RecursionError as error:
         raise Rejected("line 1: the file is nested too deep; an order has items, nothing deeper") from error
+    except NameTwice as error:
+        raise Rejected(f"line {line_of_second(text)}: {error}") from error
     except ValueError as error:
         line = getattr(error, "lineno", 1)
         raise Rejected(f"line {line}: this is not JSON ({getattr(error, 'msg', error)})") from error

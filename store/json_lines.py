@@ -1,4 +1,5 @@
-"""On which line of a JSON text a value stands, so that a fault can be found in an editor."""
+"""On which line of a JSON text a value stands, so that a fault can be found in an editor; and names that
+stand twice in one object, of which JSON itself would take the last in silence."""
 
 from __future__ import annotations
 
@@ -6,9 +7,53 @@ import json
 import re
 from bisect import bisect_left
 from functools import cached_property
+from typing import Any
+
+from verification.printable import printable
 
 _BLANK = re.compile(r"[ \t\r\n]*")
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],]')
 _decoder = json.JSONDecoder()
+
+
+class NameTwice(ValueError):
+    """An object of a JSON text has two fields of one name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"field {printable(name, 60)} stands there twice; each may stand once")
+
+
+def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of these fields, for `json.loads` to make them by. Raises NameTwice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise NameTwice(next(name for name in names if names.count(name) > 1))
+    return found
+
+
+def line_of_second(text: str) -> int:
+    """The line, from 1, of the first name that stands in its object already; the text is JSON up to there."""
+    names: list[set[str] | None] = []
+    naming = False
+    for token in _TOKEN.finditer(text):
+        sign = token[0][0]
+        if sign == '"':
+            if naming and names[-1] is not None:
+                name = json.loads(token[0])
+                if name in names[-1]:
+                    return text.count("\n", 0, token.start()) + 1
+                names[-1].add(name)
+            naming = False
+        elif sign in "{[":
+            names.append(set() if sign == "{" else None)
+            naming = sign == "{"
+        elif sign == ",":
+            naming = bool(names) and names[-1] is not None
+        elif names:
+            names.pop()
+            naming = False
+    return 1
 
 
 class Lines:

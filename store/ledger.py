@@ -23,6 +23,7 @@ from store.ledger_file import (
     examine,
     flush,
     make,
+    not_text,
     quick_check,
     recognise,
     translated,
@@ -199,7 +200,9 @@ def _why_unwritten(error: sqlite3.Error) -> str:
         return "The disk is full: not recorded; free some space, then scan again."
     if code is not None and code & 0xFF == sqlite3.SQLITE_READONLY:
         return "The disk is read-only: not recorded; call for help, then scan again."
-    if code is not None and code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    if not_text(error) or (
+        code is not None and code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    ):
         return "The ledger is damaged: not recorded; stop and call for help."
     return f"The disk did not take it ({error}): not recorded; call for help, then scan again."
 

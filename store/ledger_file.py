@@ -140,12 +140,19 @@ def damaged(path: Path, finding: str) -> LedgerDamaged:
     )
 
 
+def not_text(error: sqlite3.Error) -> bool:
+    """Whether SQLite gave what it keeps as text, and it is none: sqlite3 says so in words alone."""
+    return str(error).startswith("Could not decode to UTF-8")
+
+
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Errors of opening and checking, as the tree's own."""
     try:
         yield
     except sqlite3.OperationalError as error:
+        if not_text(error):
+            raise damaged(path, "a text in it is not UTF-8") from error
         raise LedgerUnusable(
             f"Cannot use the ledger {path}: {error}; check the disk and who may write."
         ) from error

@@ -6,6 +6,7 @@ misspelt `quantity` must not pass for a missing one.
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -29,6 +30,26 @@ _ITEM_FIELDS = frozenset(
 _LONGEST = 200
 
 
+class _Missing:
+    """Stands for the value of a field that is not there."""
+
+    def __repr__(self) -> str:
+        return "missing"
+
+
+_MISSING = _Missing()
+
+
+def _shown(value: object) -> str:
+    """A value as its writer would recognise it: as JSON says it, a text in the quotes of a sentence."""
+    if value is _MISSING or isinstance(value, str):
+        return repr(value)
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        return "a value nested too deep"
+
+
 class Fault(ValueError):
     """One thing in a file that breaks a rule; `str` of it is the sentence for people."""
 
@@ -38,7 +59,7 @@ class Fault(ValueError):
         self.rule = rule
         shown = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
         self.field = shown or "the file"
-        super().__init__(f"{self.field} is {printable(repr(value), 60)}: {rule}")
+        super().__init__(f"{self.field} is {printable(_shown(value), 60)}: {rule}")
 
 
 def order_from_api(value: Any) -> Order:
@@ -46,7 +67,7 @@ def order_from_api(value: Any) -> Order:
     if not isinstance(value, dict):
         raise Fault((), value, "must be an order, that is an object with order_number and items")
     _only(value, _ORDER_FIELDS, ())
-    items = value.get("items")
+    items = value.get("items", _MISSING)
     if not isinstance(items, list) or not items:
         raise Fault(("items",), items, "must be a list of at least one item")
     return Order(
@@ -143,7 +164,7 @@ def _label(value: Mapping[str, Any], name: str, path: Path) -> str:
     """A text that a barcode can hold: an order number or a SKU."""
     text = _text(value, name, path).strip()
     if not text:
-        raise Fault((*path, name), value.get(name), "must be given and not empty")
+        raise Fault((*path, name), value.get(name, _MISSING), "must be given and not empty")
     if not text.isprintable():
         raise Fault((*path, name), text, "must hold printable characters only")
     if text.upper().startswith(COMMAND_PREFIX):
@@ -152,7 +173,7 @@ def _label(value: Mapping[str, Any], name: str, path: Path) -> str:
 
 
 def _units(value: Mapping[str, Any], name: str, path: Path, *, least: int) -> int:
-    units = value.get(name)
+    units = value.get(name, _MISSING)
     if not isinstance(units, int) or isinstance(units, bool) or not least <= units <= MOST_UNITS:
         raise Fault((*path, name), units, f"must be a whole number from {least} to {MOST_UNITS}")
     return units

@@ -224,8 +224,9 @@ class StationApp(Shell, inherit_bindings=False):
         """Go on here with an order that another station counted on."""
         order = self.view.desk.order
         if order is not None and not self.view.desk.recounts:
-            self._supervision.take_over(order.id, self.view.desk.person)
-            self._say("Taken over: go on scanning.")
+            self._supervision.take_over(
+                order.id, self.view.desk.person, lambda told: self.call_later(self._say, told)
+            )
 
     def _ask(self, wish: Meaning) -> None:
         self.station.take(Delivery.asked_for(wish, time.monotonic()))

@@ -46,6 +46,7 @@ __all__ = [
 ]
 
 FILE_NAME = "scanners.toml"
+_TOO_DEEP = "it is nested too deep; nothing in it is deeper than scanner.framing.suffix"
 
 
 class WrongItem(StrEnum):
@@ -141,7 +142,15 @@ def _parse(path: Path) -> dict[str, object]:
         ) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: it is not valid TOML: {error}.") from None
-    for place in secret_places(values):
+    except ValueError:  # digits beyond what Python takes for a number
+        raise ConfigError(f"{path}: a number in it is too long to be read; write a shorter one.") from None
+    except RecursionError:
+        raise ConfigError(f"{path}: {_TOO_DEEP}.") from None
+    try:
+        secrets = secret_places(values)
+    except RecursionError:
+        raise ConfigError(f"{path}: {_TOO_DEEP}.") from None
+    for place in secrets:
         raise ConfigError(
             f"{path}: {place} looks like an API key, which must not be in this file: "
             "set TALLYMAN_API_KEY instead and remove it here."

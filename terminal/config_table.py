@@ -22,6 +22,7 @@ class ConfigError(Exception):
 _SECRET_KEYS = frozenset({"api_key", "apikey", "key", "token", "password", "secret"})
 _SECRET_MARKS = ("sk_live_", "sk_test_")
 _LONGEST_SHOWN = 60
+_TOO_LONG = 10**_LONGEST_SHOWN
 
 
 class Table:
@@ -174,8 +175,10 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict | list):
-        return "a table" if isinstance(value, dict) else "a list"
+        return ("a" if value else "an empty") + (" table" if isinstance(value, dict) else " list")
     if not isinstance(value, str):
+        if isinstance(value, int) and abs(value) >= _TOO_LONG:
+            return "a number of very many digits"
         return "missing" if value is None else str(value)[:_LONGEST_SHOWN]
     if any(mark in value for mark in _SECRET_MARKS):
         return "a secret (not shown)"

@@ -10,6 +10,7 @@ from datetime import date
 from store import catalog, claims, log, orders, people
 from store.errors import Refused
 from terminal import recounting, wording
+from terminal.keyless import without_keys
 from terminal.reads import Delivery
 from terminal.scanners.decoding import decode
 from terminal.scanners.framing import FrameKind
@@ -34,7 +35,7 @@ from verification.policy import Policy
 from verification.recheck import NO_PICKS, Picking
 from verification.records import record
 from verification.recounting import completed
-from verification.teaching import Untaught, likely, may_teach, objection
+from verification.teaching import Untaught, likely, looked_up, may_teach, no_goods, objection
 from verification.verdicts import Verdict
 
 _BROKEN: Mapping[FrameKind, str] = {
@@ -88,6 +89,8 @@ class Considering:
     today: Callable[[], str] = lambda: date.today().isoformat()  # noqa: DTZ011 - the day at the station
     picking: Picking = NO_PICKS
     """Which orders are picked for a blind re-check."""
+    keyless: bool = False
+    """Whether there is no screen, so that no sentence may name a key."""
 
     def of(self, db: sqlite3.Connection, desk: Desk, delivery: Delivery) -> Considered:
         """What `delivery` does at `desk`."""
@@ -102,6 +105,8 @@ class Considering:
         message = wording.sentence(decision, desk, after, shown)
         if decision.opened is not None and not after.recounts:
             message += wording.claimed(claims.of(db, decision.opened.id))
+        if self.keyless:
+            message = without_keys(message)
         if decision.alarm:
             after = replace(after, alarm=Alarm(decision.verdict, message))
         label = _label(desk, asked, decision, code)
@@ -139,7 +144,7 @@ class Considering:
 
     def _untaught(self, db: sqlite3.Connection, desk: Desk, means: Meaning, code: Code) -> Untaught | None:
         """What an unknown code on the open order could be taught to stand for."""
-        if not isinstance(means, Unknown) or desk.order is None or desk.recounts or code.sscc is not None:
+        if not isinstance(means, Unknown) or desk.order is None or desk.recounts or no_goods(code):
             return None
         if not may_teach(self.policy, desk.person):
             return None
@@ -176,8 +181,8 @@ class Considering:
 
 
 def taught_by(lesson: Lesson) -> catalog.Taught:
-    """What a lesson puts into the catalog: the GTIN where the code has one, for its lot is not the goods'."""
-    return catalog.Taught(lesson.code.gtin or lesson.code.text, lesson.sku, lesson.units, "bench")
+    """What a lesson puts into the catalog."""
+    return catalog.Taught(looked_up(lesson.code), lesson.sku, lesson.units, "bench")
 
 
 def _commands(means: Meaning, command: Command) -> bool:

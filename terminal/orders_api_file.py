@@ -37,7 +37,7 @@ def read_orders_api(table: Table, environ: Mapping[str, str], file: Path | None)
     """What the table and the environment say; paths are meant from the folder of `file`."""
     url = table.text("url", "", longest=2048) if table.has("url") else None
     if url and (wrong := _wrong_url(url)):
-        raise table.error(f"{table.place('url')} is {shown(url)}, but {wrong}")
+        raise table.error(f"{table.place('url')} is {_shown(url)}, but {wrong}")
     codes = table.texts("code_fields", CODE_FIELDS)
     cases = table.named_texts("case_fields")
     if twice := set(codes) & set(cases):
@@ -50,7 +50,7 @@ def read_orders_api(table: Table, environ: Mapping[str, str], file: Path | None)
     table.finish()
     if override := environ.get("TALLYMAN_API_URL", "").strip():
         if wrong := _wrong_url(override):
-            raise ConfigError(f"TALLYMAN_API_URL is {shown(override)}, but {wrong}.")
+            raise ConfigError(f"TALLYMAN_API_URL is {_shown(override)}, but {wrong}.")
         url = override
     return OrdersApi(url.rstrip("/") if url else None, _key(environ), authority, identifier, codes, cases)
 
@@ -78,6 +78,11 @@ def _authority(table: Table, file: Path | None) -> Path | None:
     except Unsafe as error:
         raise table.error(f"{table.place('ca_file')} is {shown(said)}, but {error}") from None
     return authority
+
+
+def _shown(url: str) -> str:
+    """An address as it may be printed: one that can hold a password or a key is not."""
+    return "an address that is not shown" if any(mark in url for mark in "@?#") else shown(url)
 
 
 def _wrong_url(url: str) -> str | None:

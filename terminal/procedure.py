@@ -34,6 +34,8 @@ class Procedure:
     decoders: Mapping[str, Callable[[bytes], Code]] = field(default_factory=dict)
     """How a scanner's frames are understood, where it is not the common way."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    keyless: bool = False
+    """Whether there is no screen, so that no sentence may name a key."""
     _considering: Considering = field(init=False)
 
     def __post_init__(self) -> None:
@@ -44,6 +46,7 @@ class Procedure:
             self.decoders,
             self._today,
             rechecks.picking(self.ledger.secret, self.policy.blind_recheck_percent),
+            self.keyless,
         )
         object.__setattr__(self, "_considering", considering)
 

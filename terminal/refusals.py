@@ -28,12 +28,17 @@ def expected(order: Order | None) -> str:
     """What the order still needs, the first few lines of it."""
     if order is None:
         return "an order label"
-    left = [line for line in order.lines if line.remaining]
-    if not left:
+    if not any(line.remaining for line in order.lines):
         return "the next order label"
-    shown = [f"{line.remaining} × {printable(line.sku, SHORT)}" for line in left[:_MOST_SHOWN]]
-    more = f" and {len(left) - _MOST_SHOWN} more lines" if len(left) > _MOST_SHOWN else ""
-    return ", ".join(shown) + more
+    return lacking(order)
+
+
+def lacking(order: Order) -> str:
+    """Units and SKUs of the first few lines that are not complete, and how many lines more there are."""
+    left = [f"{line.remaining} × {printable(line.sku, SHORT)}" for line in order.lines if line.remaining]
+    more = len(left) - _MOST_SHOWN
+    told = ", ".join(left[:_MOST_SHOWN])
+    return f"{told} and {more} more line{'' if more == 1 else 's'}" if more > 0 else told
 
 
 def awaited(desk: Desk) -> str:

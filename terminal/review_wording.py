@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from terminal.blind_wording import completed
+from terminal.refusals import lacking
 from verification.acts import Act, ActKind, Short
 from verification.events import Provenance
 from verification.orders import Order, Ruling
@@ -130,11 +131,6 @@ def imported(count: int, file: str) -> str:
     return f"{counted(count, 'order')} imported from {name}: scan {label} or choose {which} in the list."
 
 
-def _missing(order: Order) -> str:
-    left = [f"{line.remaining} × {printable(line.sku, _SHORT)}" for line in order.lines if line.remaining]
-    return ", ".join(left[:3]) + (f" and {len(left) - 3} more lines" if len(left) > 3 else "")
-
-
 def _approve(_act: Act, order: Order, number: str) -> str:
     return f"{number} is noted as looked at and right, with {order.verified} of {order.quantity} units."
 
@@ -162,7 +158,7 @@ def _close_short(act: Act, order: Order, number: str) -> str:
     why = SHORT[act.short].partition(":")[0] if act.short else ""
     missing = sum(line.remaining for line in order.lines)
     return (
-        f"{number} ends with {units(missing)} missing ({why}): {_missing(order)}. It stays partly verified,"
+        f"{number} ends with {units(missing)} missing ({why}): {lacking(order)}. It stays partly verified,"
         " and nothing more can be scanned on it."
     )
 

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -67,12 +68,13 @@ class Station:
         fail: Callable[[Exception], None] | None = None,
         person: Person | None = None,
         sources: Iterable[Source] | None = None,
+        keyless: bool = False,
     ) -> Station:
         """The station of `config` with its ledger in the folder `data`; nothing runs yet.
 
         `sources` defaults to every scanner of `config` that has a line of its own; the keyboard wedge
-        belongs to the screen, which hands its reads in. With `person`, somebody is signed in already.
-        Raises what `Ledger.open` raises.
+        belongs to the screen, which hands its reads in. With `person`, somebody is signed in already;
+        `keyless` says that there is no screen. Raises what `Ledger.open` raises.
         """
         chosen = tuple(connected(config) if sources is None else sources)
         answers = {source.scanner_id: source for source in chosen}
@@ -88,7 +90,8 @@ class Station:
             if isinstance(source, Resuming):
                 receipt = Receipt(ledger.folder, source.scanner_id)
                 source.resume(_unanswered(ledger, source.scanner_id, receipt), receipt.note)
-        clerk = Clerk(procedure(config, ledger), tell_all, Desk(person), fail)
+        reads = replace(procedure(config, ledger), keyless=keyless)
+        clerk = Clerk(reads, tell_all, Desk(person), fail)
         return cls(ledger, clerk, chosen, report, picking(config, ledger))
 
     def start(self) -> None:

@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from terminal.dossier import Dossier
     from terminal.screens.base import Page
 
-BLIND = "This order is to be counted again: until then only a supervisor sees it in full."
+BLIND = (
+    "This order is to be counted again: until then only a supervisor sees it in full, and nobody who counts"
+    " it, be it a supervisor."
+)
 ONLY_LOOKS = "This window only shows what is there: do that at the station itself."
 
 
@@ -189,9 +192,17 @@ class Supervision(Looking):
             raise Refused(f"{approver.sentence} Nothing was changed.")
         return replace(given.act, approved_by=approver)
 
-    def take_over(self, order_id: str, by: Person | None) -> None:
-        """Go on here with an order that another station counted on; it asks nothing."""
-        self._ask(order_id, Act(ActKind.TAKE_OVER, by))
+    def take_over(self, order_id: str, by: Person | None, say: Callable[[str], object]) -> None:
+        """Go on here with an order that another station counted on; it asks nothing.
+
+        `say` is told what came of it, from another thread.
+        """
+
+        def tell(done: Future[Performed]) -> None:
+            error = done.exception()
+            say(str(error) if error else "Taken over: go on scanning.")
+
+        self._ask(order_id, Act(ActKind.TAKE_OVER, by)).add_done_callback(tell)
 
     def _ask(self, order_id: str, act: Act) -> Future[Performed]:
         """Have the clerk do an act, in one transaction between two reads."""

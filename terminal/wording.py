@@ -117,7 +117,9 @@ def _vouched(done: str, before: Desk, approved_by: Person | None) -> str:
     return by + (f", approved by {printable(other.name, SHORT)}" if other else "")
 
 
-def _undone(decision: Decision, _before: Desk, after: Desk) -> str:
+def _undone(decision: Decision, before: Desk, after: Desk) -> str:
+    if before.order is None:
+        return "Nothing to take back: no order is open. Scan an order label."
     if not decision.counts or after.order is None or decision.line_id is None:
         return "Nothing to take back: this order has no counted read left."
     line = after.order.line(decision.line_id)

@@ -28,12 +28,13 @@ def judge(
     may_ship: bool = False,
     looked_at: bool = True,
     recheck: State | None = None,
+    claimed: bool = True,
 ) -> Judged:
     """What `act` does to `order`, whose counted reads of this station that stand are `standing`.
 
     `may_ship` is the site's policy; `looked_at` says whether the last approval knew the order's status as it
-    is; `recheck` is the state of a re-check on which nobody had the last word. Changes of the header are
-    judged where they are made.
+    is; `recheck` is the state of a re-check on which nobody had the last word; `claimed` says whether
+    another station counts on it. Changes of the header are judged where they are made.
     """
     if refusal := _unfit(act):
         return Judged(refusal)
@@ -41,6 +42,8 @@ def judge(
         return Judged("this site marks orders shipped elsewhere")
     if act.kind is ActKind.SHIP and order.closed == OrderStatus.VERIFIED and recheck in _UNSETTLED:
         return Judged(_UNSETTLED[recheck])
+    if act.kind is ActKind.TAKE_OVER and not claimed:
+        return Judged("no other station counts on it, so there is nothing to take over")
     if act.kind is ActKind.SEND_BACK:
         return _send_back(order, act, standing)
     if act.kind is ActKind.APPROVE and order.status is OrderStatus.CANCELLED and not looked_at:

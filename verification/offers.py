@@ -38,9 +38,7 @@ def offers(order: Order, *, may_ship: bool, claimed: bool, recheck: State | None
 
 
 def _refusal(order: Order, kind: ActKind, *, claimed: bool, recheck: State | None) -> str:
-    if kind is ActKind.TAKE_OVER:
-        return "" if claimed else "no other station counts on it"
-    return judge(order, _trial(order, kind), may_ship=True, recheck=recheck).refusal
+    return judge(order, _trial(order, kind), may_ship=True, recheck=recheck, claimed=claimed).refusal
 
 
 def _trial(order: Order, kind: ActKind) -> Act:

@@ -11,13 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from verification.codes import Code
-from verification.gtin import gtin14
+from verification.gtin import gtin14, is_digits, is_proven
 from verification.meaning import Lesson, Person
 from verification.orders import Order
 from verification.policy import Policy
 
 _SHORTEST_SHARED = 4
 """Digits in a row that a code and a SKU must share to be thought related."""
+_SSCC_WITH_AI = 20
+"""Digits of AI 00 and the SSCC after it."""
 _DIGITS = re.compile(r"[0-9]+")
 
 
@@ -69,6 +71,22 @@ def _shared_digits(text: str, names: tuple[str, ...]) -> str:
                 while end <= len(run) and run[start:end] in text:
                     best, end = run[start:end], end + 1
     return best if best.strip("0") else ""
+
+
+def looked_up(code: Code) -> str:
+    """What stands in the catalog for a code's goods: the GTIN where it has one, for its lot is not theirs."""
+    return code.gtin or code.text
+
+
+def no_goods(code: Code) -> str:
+    """Why no read of `code` can ever count goods, as a clause; empty where one can."""
+    if code.problem is not None:
+        return code.problem
+    text = code.text
+    spelt = len(text) == _SSCC_WITH_AI and is_digits(text) and text.startswith("00") and is_proven(text[2:])
+    if code.sscc is not None or spelt:
+        return "it is an SSCC, the number of one parcel or pallet"
+    return ""
 
 
 def may_teach(policy: Policy, person: Person | None) -> bool:

@@ -20,7 +20,14 @@ from orders_api.product_file import ProductFileProblem, read_products
     default=0,
     help="How many sample orders to add, with the sample products that they need.",
 )
-@click.option("--seed", "number", type=int, default=1, show_default=True, help="Same seed, same orders.")
+@click.option(
+    "--seed",
+    "number",
+    type=click.IntRange(0, 2**32 - 1),
+    default=1,
+    show_default=True,
+    help="Same seed, same orders.",
+)
 @click.option(
     "--today",
     type=click.DateTime(["%Y-%m-%d"]),

@@ -14,7 +14,9 @@ from store.ledger import reading
 from terminal.commands.codes_pull import pull
 from terminal.commands.common import DONE, Group, here, say
 from terminal.commands.faulty_file import content_of, rejected
+from terminal.commands.numbers import UNITS
 from terminal.commands.tables import table
+from terminal.taught_code import Understanding, remark
 
 _REPLACE_HELP = "Let a code stand for something else from now on."
 
@@ -27,13 +29,24 @@ def codes() -> None:
 @codes.command("teach")
 @click.argument("code")
 @click.argument("sku")
-@click.option("--units", default=1, metavar="N", help="Units that one read stands for: 1, or a case of more.")
+@click.option(
+    "--units",
+    type=UNITS,
+    default=1,
+    metavar="N",
+    help="Units that one read stands for: 1, or a case of more.",
+)
 @click.option("--replace", is_flag=True, help=_REPLACE_HELP)
 def teach_code(code: str, sku: str, units: int, replace: bool) -> int:
-    """Let CODE stand for SKU. A GTIN is one and the same with 8, 12, 13 or 14 digits."""
-    with here().ledger() as ledger, ledger.transaction() as db:
+    """Let CODE stand for SKU. A GTIN is one and the same with 8, 12, 13 or 14 digits.
+
+    CODE may be all that a label holds, with its AIM identifier: of a GS1 code, the GTIN is kept.
+    """
+    place = here()
+    code = Understanding.of(place.config())(code)
+    with place.ledger() as ledger, ledger.transaction() as db:
         kept = teach(db, Taught(code, sku, units), replace=replace)
-    say(f"{kept.code} stands for {kept.units} of {kept.sku}.")
+    say(f"{kept.code} stands for {kept.units} of {kept.sku}.{remark(kept.code)}")
     return DONE
 
 
@@ -61,8 +74,9 @@ codes.add_command(pull)
 def import_codes(file: str, replace: bool) -> int:
     """Teach all codes of FILE or none: CSV with the columns code, sku_code and, if you like, units."""
     try:
-        found = read_codes(content_of(file))
-        with here().ledger() as ledger, ledger.transaction() as db:
+        place = here()
+        found = read_codes(content_of(file), Understanding.of(place.config()))
+        with place.ledger() as ledger, ledger.transaction() as db:
             count = teach_all(db, found, replace=replace)
     except Rejected as error:
         raise rejected(file, error.faults) from error

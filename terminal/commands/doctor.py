@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from store import log, projections
+from store import log, log_end, projections
 from store.errors import LedgerError
 from store.ledger import reading
 from store.ledger_file import LOCK, SECRET, quick_check, version
@@ -65,7 +65,8 @@ def doctor(rebuild: bool, as_json: bool) -> int:
     """Examine the ledger, the configuration and this computer. Works while people scan.
 
     Exit code 0 when the station is healthy, 1 when a projection differs from the log (--rebuild mends
-    that, while no station runs), 2 when the configuration is wrong, 5 when the ledger is damaged.
+    that, while no station runs) or the newest events seem to be cut off, 2 when the configuration is wrong,
+    5 when the ledger is damaged.
     """
     place = here()
     findings = [*(_rebuilt(place) if rebuild else ()), *_examined(place)]
@@ -75,7 +76,7 @@ def doctor(rebuild: bool, as_json: bool) -> int:
         say(json.dumps({"healthy": worst == DONE, "findings": [_shape(f) for f in findings]}))
     else:
         for finding in findings:
-            say(f"{_SYMBOL[finding.state]} {finding.check + ':':<15} {printable(finding.says, 500)}")
+            say(f"{_SYMBOL[finding.state]} {finding.check + ':':<15} {printable(finding.says, 2000)}")
     return worst
 
 
@@ -146,8 +147,8 @@ def _ledger(folder: Path, db: sqlite3.Connection) -> Iterator[Finding]:
     yield Finding("schema", State.GOOD, f"version {version(db)}.")
     quick_check(folder, db)
     yield Finding("file", State.GOOD, "SQLite finds no damage.")
-    yield _projections(db)
     yield _chain(folder, db)
+    yield _projections(db)
     yield _clock(db)
     yield _secret("secret", folder / SECRET)
     if (folder / KEY_FILE).exists():
@@ -160,6 +161,12 @@ def _projections(db: sqlite3.Connection) -> Finding:
         return Finding("projections", State.GOOD, "every count and status follows from the log.")
     told = "; ".join(str(difference) for difference in found[:_MOST_TOLD])
     more = f"; and {len(found) - _MOST_TOLD} more" if len(found) > _MOST_TOLD else ""
+    if projections.unlike_the_log(db):
+        rest = (
+            "the newest events may have been cut off the log, and then these counts are right: keep a copy of"
+            " the data folder before you run `tallyman doctor --rebuild`, which gives them up."
+        )
+        return Finding("projections", State.BAD, f"{told}{more}: {rest}", FAILED)
     return Finding("projections", State.BAD, f"{told}{more}: run `tallyman doctor --rebuild`.", FAILED)
 
 
@@ -172,6 +179,10 @@ def _chain(folder: Path, db: sqlite3.Connection) -> Finding:
     if broken is not None:
         says = f"{broken.problem}: somebody changed the log; keep this file and call for help."
         return Finding("log", State.BAD, says, LEDGER_UNUSABLE)
+    lack = log_end.end(db).lack
+    if lack is not None:
+        says = f"{lack.told}; keep a copy of the data folder as it is, and call for help."
+        return Finding("log", State.BAD, says, FAILED)
     (events,) = db.execute("SELECT count(*) FROM events").fetchone()
     return Finding("log", State.GOOD, f"{events} events, each as it was written.")
 

@@ -8,9 +8,11 @@ from typing import Any
 import click
 
 from store import outbox
+from store.json_lines import NameTwice, each_once
 from store.order_shape import Fault, order_from_api
 from terminal.commands.common import DONE, WRONG_USAGE, Command, Failure, here, say
 from terminal.commands.named_order import named_order
+from terminal.commands.numbers import UNITS
 from terminal.commands.signed import bench
 from verification.acts import Act, ActKind
 from verification.orders import Order
@@ -31,7 +33,7 @@ REASON = click.option(
 @click.option(
     "--line",
     "lines",
-    type=(str, int),
+    type=(str, UNITS),
     multiple=True,
     required=True,
     metavar="SKU UNITS",
@@ -57,7 +59,7 @@ def create_order(
     order = _checked({"order_number": order_number, "items": items, **_given(header)})
     with bench(here(), person) as at, at.ledger.transaction() as db:
         at.bring_in(db, [order], Act(ActKind.CREATE, at.by, reason))
-    say(f"{order.order_number} is created here and waits to be sent.")
+    say(f"{order.order_number} is created here{_waits(' and waits to be sent')}.")
     return DONE
 
 
@@ -81,7 +83,7 @@ def edit_order(order: str, reason: str, person: str | None, **header: str | None
             at.act(db, found.id, Act(ActKind.EDIT, at.by, reason, changes=changes))
         else:
             outbox.edit(db, found.id, changes)
-    say(f"{found.order_number} is changed here, and the change waits to be sent.")
+    say(f"{found.order_number} is changed here{_waits(', and the change waits to be sent')}.")
     return DONE
 
 
@@ -97,8 +99,13 @@ def cancel_order(order: str, reason: str, person: str | None) -> int:
             at.act(db, found.id, Act(ActKind.CANCEL, at.by, reason))
         else:
             outbox.cancel(db, found.id, reason)
-    say(f"{found.order_number} is cancelled here, and that waits to be sent.")
+    say(f"{found.order_number} is cancelled here{_waits(', and that waits to be sent')}.")
     return DONE
+
+
+def _waits(clause: str) -> str:
+    """The clause where there is an Orders API to send to, else nothing."""
+    return clause if here().config().orders_api.url else ""
 
 
 def _given(header: dict[str, str | None]) -> dict[str, Any]:
@@ -106,8 +113,10 @@ def _given(header: dict[str, str | None]) -> dict[str, Any]:
     given: dict[str, Any] = {name: value for name, value in header.items() if value is not None}
     if "customer_info" in given:
         try:
-            given["customer_info"] = json.loads(given["customer_info"])
-        except ValueError as error:
+            given["customer_info"] = json.loads(given["customer_info"], object_pairs_hook=each_once)
+        except NameTwice as error:
+            raise Failure(f"--info cannot be taken: {error}.", WRONG_USAGE) from error
+        except (ValueError, RecursionError) as error:
             raise Failure(f"--info is not JSON: {error}.", WRONG_USAGE) from error
     return given
 

@@ -74,7 +74,7 @@ class History:
         events = [event for event in events if event.act != RECOUNT]
         firsts = [event for event in events if event.read == event.seq]
         reads = [event for event in firsts if event.act in (None, ActKind.COMPLETE)]
-        deeds = [_deed(event, events) for event in firsts if event not in reads]
+        deeds = _deeds(events, {event.seq for event in reads})
         completing = [event for event in reads if event.verdict is Verdict.ORDER_VERIFIED]
         completing += [deed.event for deed in deeds if deed.units]
         done = order.status is OrderStatus.VERIFIED and completing
@@ -160,8 +160,13 @@ def _history(db: sqlite3.Connection, order: Order) -> History:
     return History.of(order, log.of_order(db, order.id), rechecks.of(db, order.id))
 
 
-def _deed(first: Event, events: Iterable[Event]) -> Deed:
-    return Deed(first, sum(event.delta for event in events if event.read == first.seq))
+def _deeds(events: Iterable[Event], reads: set[int]) -> list[Deed]:
+    """What is on the log otherwise than as one of these `reads`; each event is looked at once."""
+    acts = [event for event in events if event.read not in reads]
+    units: dict[int, int] = {}
+    for event in acts:
+        units[event.read] = units.get(event.read, 0) + event.delta
+    return [Deed(event, units[event.seq]) for event in acts if event.read == event.seq]
 
 
 def order_json(db: sqlite3.Connection, order: Order) -> dict[str, Any]:

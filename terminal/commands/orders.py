@@ -13,6 +13,7 @@ from store.ledger import reading
 from terminal.commands.common import DONE, WRONG_USAGE, Failure, Group, here, say
 from terminal.commands.faulty_file import STANDARD_INPUT, content_of, rejected
 from terminal.commands.named_order import named_order
+from terminal.commands.numbers import ROWS
 from terminal.commands.order_changes import PERSON, cancel_order, create_order, edit_order
 from terminal.commands.order_history import order_json, order_told
 from terminal.commands.signed import bench
@@ -81,7 +82,7 @@ def _is_csv(file: str, file_format: str | None) -> bool:
     help="Only orders of this status.",
 )
 @click.option("--search", default="", metavar="TEXT", help="Part of a number, external id or customer.")
-@click.option("--limit", type=click.IntRange(min=1), default=None, help="At most so many.")
+@click.option("--limit", type=ROWS, default=None, help="At most so many.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each order.")
 def list_orders(status: str | None, search: str, limit: int | None, as_json: bool) -> int:
     """List the orders, those still to do first, then by due date."""

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 
 import click
@@ -75,9 +76,20 @@ def enter(
 
     def change(db: sqlite3.Connection, ledger: Ledger) -> tuple[str, str]:
         register.add(db, ledger.secret, name, role, badge=badge, pin=pin, until=until)
-        return name.strip(), f"{name.strip()} may sign in as {role}{f' until {until}' if until else ''}."
+        return name.strip(), _may(name.strip(), f" as {role}", until)
 
     _carry_out(place, "add", proof, change)
+
+
+def _may(name: str, role: str, until: str) -> str:
+    """Until when somebody may sign in from now on, or that their last day, which the list took, is over."""
+    last = date.fromisoformat(until).isoformat() if until else ""
+    if last and last < Moment.now(COMMAND_LINE).today:
+        return (
+            f"{name} is on the list{role} but may not sign in, for {last} is over: `tallyman people enable`"
+            " gives them another day."
+        )
+    return f"{name} may sign in{role}{f' until {last}' if last else ''}."
 
 
 @people.command("disable")
@@ -102,7 +114,7 @@ def enable_person(name: str, until: str, by: str | None) -> int:
 
     def change(db: sqlite3.Connection, _ledger: Ledger) -> tuple[str, str]:
         listed = register.enable(db, name, until=until)
-        return listed, f"{listed} may sign in{f' until {until}' if until else ''}."
+        return listed, _may(listed, "", until)
 
     return _carry_out(here(), "enable", _proof(by), change)
 

@@ -11,6 +11,7 @@ from store.ledger import reading
 from store.review import ReviewFilter, ReviewRow, Sort
 from terminal.commands.common import DONE, Group, here, say
 from terminal.commands.named_order import named_order
+from terminal.commands.numbers import ROWS
 from terminal.commands.order_history import order_json, order_told
 from terminal.commands.review_acts import ACTS
 from terminal.commands.tables import table
@@ -40,7 +41,7 @@ for _act in ACTS:
 @click.option(
     "--sort", type=click.Choice([sort.value for sort in Sort]), default=Sort.RISK.value, show_default=True
 )
-@click.option("--limit", type=click.IntRange(min=1), default=None, help="At most so many.")
+@click.option("--limit", type=ROWS, default=None, help="At most so many.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each order.")
 def list_queue(
     *, reason: str | None, status: str | None, search: str, sort: str, limit: int | None, as_json: bool

@@ -14,6 +14,7 @@ from store.errors import Refused
 from store.ledger import reading
 from terminal import blind_wording
 from terminal.commands.common import DONE, WRONG_USAGE, Command, Failure, here, say
+from terminal.commands.numbers import PLACE, UNITS
 from terminal.commands.order_history import order_json
 from terminal.commands.signed import Asked, carried_out
 from verification.acts import Act, ActKind, Short
@@ -60,7 +61,8 @@ def _done(order: str, person: str, as_json: bool, asked: Asked, told: Callable[[
     else:
         number = printable(done.order.order_number, 40)
         again = f" {blind_wording.completed(number)}" if done.recheck else ""
-        say(f"{printable(told(done))} It waits to be sent.{again}")
+        waits = " It waits to be sent." if place.config().orders_api.url else ""
+        say(f"{printable(told(done))}{waits}{again}")
     return DONE
 
 
@@ -80,9 +82,7 @@ def _plain(name: str, kind: ActKind, help_text: str, told: str) -> click.Command
     return _act(name)(body)
 
 
-_PLACE = click.option(
-    "--line", "place", type=click.IntRange(min=1), metavar="N", help="The line by its place."
-)
+_PLACE = click.option("--line", "place", type=PLACE, metavar="N", help="The line by its place.")
 _SKU = click.option("--sku", default="", metavar="SKU", help="The line by its SKU, where no other has it.")
 
 
@@ -90,7 +90,7 @@ _SKU = click.option("--sku", default="", metavar="SKU", help="The line by its SK
 @_SKU
 @_PLACE
 @click.option(
-    "--to", "units", type=int, required=True, metavar="N", help="The units that the line shall have."
+    "--to", "units", type=UNITS, required=True, metavar="N", help="The units that the line shall have."
 )
 def adjust_line(order: str, sku: str, place: int | None, units: int, **asked: Any) -> int:
     """Give a line of ORDER the count that you found, from 0 to its quantity. Needs --reason."""
@@ -100,7 +100,7 @@ def adjust_line(order: str, sku: str, place: int | None, units: int, **asked: An
 @_act("confirm")
 @_SKU
 @_PLACE
-@click.option("--units", type=int, required=True, metavar="N", help="Units to add.")
+@click.option("--units", type=UNITS, required=True, metavar="N", help="Units to add.")
 def confirm_units(order: str, sku: str, place: int | None, units: int, **asked: Any) -> int:
     """Count units of ORDER by hand that cannot be scanned. Needs --reason."""
     return _on_line(ActKind.CONFIRM, order, sku, place, units, **asked)
@@ -149,7 +149,7 @@ def _line(order: Order, sku: str, place: int | None) -> Line:
 @_act("close-short")
 @click.option("--code", type=click.Choice([code.value for code in Short]), help="Why units are missing.")
 @click.option(
-    "--units", type=int, default=None, metavar="N", help="Units missing, as a check on what you see."
+    "--units", type=UNITS, default=None, metavar="N", help="Units missing, as a check on what you see."
 )
 def close_short(
     *, order: str, code: str | None, units: int | None, person: str, reason: str, as_json: bool

@@ -61,6 +61,7 @@ def scan(scanner_id: str | None, person: str | None, as_json: bool) -> int:
         fail=ends.put,
         person=_signed_in(person),
         sources=[source],
+        keyless=True,
     )
     with _signals_to(ends), station:
         end = ends.get()
@@ -76,8 +77,9 @@ def scan(scanner_id: str | None, person: str | None, as_json: bool) -> int:
 
 
 def _without_keys(config: Config) -> Config:
-    """The configuration where there is no screen: nobody can type a count, so no code asks for one."""
-    return replace(config, policy=replace(config.policy, quantity_entry=Entrusted.NEVER))
+    """The configuration where there is no screen: nobody can type a count or teach a code."""
+    never = Entrusted.NEVER
+    return replace(config, policy=replace(config.policy, quantity_entry=never, teach=never))
 
 
 def _source(config: Config, scanner_id: str | None, ends: SimpleQueue[End]) -> Source:

@@ -11,11 +11,12 @@ import click
 
 from sync.loopback import is_loopback
 from terminal.commands.common import DONE, FAILED, WRONG_USAGE, Command, Failure, Place, here, say
+from terminal.commands.numbers import PORT
 
 
 @click.command(cls=Command)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8100, show_default=True, help="0: any.")
+@click.option("--port", type=PORT, default=8100, show_default=True, help="0: any.")
 @click.option(
     "--token",
     metavar="TEXT",

@@ -13,6 +13,7 @@ from store.csv_rows import Rejected
 from store.errors import Refused
 from store.ledger import Ledger
 from terminal.scanners.decoding import decode
+from terminal.taught_code import Understanding
 from tests.store.builders import content, ledger_with, order
 from verification.meaning import Found, GoodsMatch
 
@@ -140,7 +141,7 @@ def test_a_code_may_be_taught_again_as_it_is_or_replaced_on_purpose(ledger: Ledg
 def imported(ledger: Ledger, text: str | bytes, *, replace: bool = False) -> int:
     content = text.encode() if isinstance(text, str) else text
     with ledger.transaction() as db:
-        return teach_all(db, read_codes(content), replace=replace)
+        return teach_all(db, read_codes(content, Understanding(512)), replace=replace)
 
 
 def test_a_file_of_codes_is_taught_whole(ledger: Ledger) -> None:

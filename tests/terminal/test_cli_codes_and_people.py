@@ -119,3 +119,60 @@ def test_on_a_terminal_the_pin_is_asked_for_twice_and_never_seen(tallyman: Tally
         assert adding.wait(PATIENCE) == 0
     os.close(controller)
     assert PIN.encode() not in seen
+
+
+SSCC = "00106141412345678908"
+UNTEACHABLE = {
+    f"]C1{SSCC}": "it is an SSCC, the number of one parcel or pallet",
+    SSCC: "it is an SSCC, the number of one parcel or pallet",
+    "https://id.gs1.org/00/106141412345678908": "it is an SSCC, the number of one parcel or pallet",
+    "]E05000112637923": "its check digit is wrong",
+    "]C10104006381333930": "the check digit of AI 01 is wrong",
+    "X" * 513: "it has 513 bytes, and a read at this station at most 512",
+    "A\x07B": "it holds control characters",
+    b"A\xff": "its bytes are not UTF-8 text",
+}
+
+
+@pytest.mark.parametrize("code", UNTEACHABLE, ids=lambda code: repr(code)[:30])
+def test_a_code_that_no_read_can_match_is_not_taught(tallyman: Tallyman, code: str | bytes) -> None:
+    tallyman.bring_in(order("ORD-1", A=7))
+    refused = tallyman.run("codes", "teach", code, "SKU-A")  # type: ignore[arg-type]
+    assert (refused.returncode, refused.stdout) == (3, "")
+    assert refused.stderr.endswith(f" cannot stand for goods: {UNTEACHABLE[code]}; nothing was taught.\n")
+    assert tallyman.run("codes", "list", "--json").stdout == ""
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["]E04006381333931", "]C1010400638133393110LOT1", f"https://id.gs1.org/01/0{GTIN}/10/LOT1", "]C0BOX-A"],
+)
+def test_a_code_is_kept_as_a_read_of_it_is_looked_up(tallyman: Tallyman, code: str) -> None:
+    tallyman.bring_in(order("ORD-1", A=7))
+    kept = "BOX-A" if code.endswith("BOX-A") else f"0{GTIN}"
+    taught = tallyman.run("codes", "teach", code, "SKU-A", "--units", "2")
+    assert (taught.returncode, taught.stdout) == (0, f"{kept} stands for 2 of SKU-A.\n")
+    assert [e["verified_quantity"] for e in tallyman.scan("ORD-1", code, kept)] == [None, 2, 4]
+    other = tallyman.run("codes", "import", "-", reads=f"code,sku_code\n{code},SKU-B\n")
+    assert other.returncode == 1
+    assert f"line 2: {kept} stands for 2 of SKU-A already" in other.stderr
+
+
+def test_a_file_with_a_code_that_no_read_can_match_teaches_nothing(tallyman: Tallyman) -> None:
+    bad = tallyman.run("codes", "import", "-", reads=f"code,sku_code\nA,SKU-A\n{SSCC},SKU-A\n]C0A,SKU-B\n")
+    assert bad.returncode == 1
+    assert bad.stderr.splitlines() == [
+        f"standard input: line 3: {SSCC} cannot stand for goods: {UNTEACHABLE[SSCC]}; nothing was taught.",
+        "standard input: line 4: code is ']C0A': it stands on line 2 already and must be unique",
+        "standard input: nothing was taken.",
+    ]
+
+
+def test_a_number_with_a_wrong_check_digit_is_taught_as_what_it_is(tallyman: Tallyman) -> None:
+    tallyman.bring_in(order("ORD-1", A=7))
+    taught = tallyman.run("codes", "teach", "4006381333930", "SKU-A")
+    assert taught.stdout == (
+        "4006381333930 stands for 1 of SKU-A. It is no GTIN, for its check digit is wrong: it is kept as an"
+        " internal code, as it is written.\n"
+    )
+    assert [e["counted"] for e in tallyman.scan("ORD-1", "4006381333930")] == [False, True]

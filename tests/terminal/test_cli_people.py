@@ -22,7 +22,10 @@ def tallyman(tmp_path: Path) -> Tallyman:
         == 0
     )
     added = tallyman.run("people", "add", "Tom", "--badge", "--until", "2001-02-03", reads=f"{BADGE}\n")
-    assert added.stdout == "Tom may sign in as operator until 2001-02-03.\n"
+    assert added.stdout == (
+        "Tom is on the list as operator but may not sign in, for 2001-02-03 is over: `tallyman people enable`"
+        " gives them another day.\n"
+    )
     return tallyman
 
 
@@ -55,7 +58,10 @@ def test_the_badge_of_somebody_whose_time_is_over_signs_nobody_in(tallyman: Tall
     (refused,) = objects(done.stdout)
     assert (refused["verdict"], refused["raw"]) == ("not_signed_in", "")
     assert "the time of Tom ended on 2001-02-03" in refused["message"]
-    assert tallyman.run("people", "enable", "Tom", "--until", "2091-01-01").returncode == 0
+    again = tallyman.run("people", "enable", "Tom", "--until", "20010203").stdout
+    assert again.startswith("Tom is on the list but may not sign in, for 2001-02-03 is over")
+    enabled = tallyman.run("people", "enable", "Tom", "--until", "2091-01-01")
+    assert enabled.stdout == "Tom may sign in until 2091-01-01.\n"
     (welcome,) = objects(tallyman.run("scan", "--json", reads=f"{BADGE}\r").stdout)
     assert welcome["verdict"] == "signed_in"
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from store import orders, slots
 from store.ledger import Ledger
 from tests.e2e.headless.program import PATIENCE, Tallyman, objects, order
 
@@ -63,8 +64,9 @@ def test_a_shift_s_doubts_are_listed_and_settled(tallyman: Tallyman) -> None:
     assert "3 reads were refused" in tallyman.run("review", "show", "ORD-1").stdout
     assert tallyman.run("review", "list", "--json", "--reason", "parked").stdout == ""
     told = does(tallyman, "confirm", "ORD-1", "--sku", "SKU-B", "--units", "1", "--reason", "label torn")
-    assert told == "SKU-B of ORD-1 has 1 of 1 units now. It waits to be sent.\n"
+    assert told == "SKU-B of ORD-1 has 1 of 1 units now.\n"
     does(tallyman, "adjust", "ORD-1", "--line", "1", "--to", "3", "--reason", "counted by hand")
+    (tallyman.folder / "scanners.toml").write_text("[orders_api]\nurl = 'https://acme.example'\n")
     assert does(tallyman, "approve", "ORD-1") == "ORD-1 is approved. It waits to be sent.\n"
     assert tallyman.run("review", "list", "--json").stdout == ""
     assert tallyman.healthy()
@@ -75,7 +77,7 @@ def test_an_order_that_an_act_completes_is_counted_again_as_any_other(tallyman: 
     tallyman.scan("ORD-1", "SKU-A", "SKU-A", "SKU-A")
     told = does(tallyman, "confirm", "ORD-1", "--sku", "SKU-B", "--units", "1", "--reason", "label torn")
     assert told == (
-        "SKU-B of ORD-1 has 1 of 1 units now. It waits to be sent. Order ORD-1 is complete, and a colleague"
+        "SKU-B of ORD-1 has 1 of 1 units now. Order ORD-1 is complete, and a colleague"
         " counts it again: leave the box open, put it aside and scan the next order label.\n"
     )
     assert tallyman.order("ORD-1")["station"]["recheck"]["state"] == "due"
@@ -208,7 +210,22 @@ def test_a_draft_is_released(tallyman: Tallyman) -> None:
     tallyman.bring_in(order("ORD-D", A=1) | {"status": "draft"})
     does(tallyman, "release", "ORD-D")
     assert tallyman.order("ORD-D")["status"] == "pending"
-    does(tallyman, "take-over", "ORD-D", person="Ana", pin="1234")
+
+
+def test_an_order_is_taken_over_where_another_station_counts_on_it(tallyman: Tallyman) -> None:
+    assert refused(tallyman, "take-over", "ORD-1", person="Ana", pin="1234") == (
+        "Order ORD-1 stays as it is: no other station counts on it, so there is nothing to take over."
+    )
+    ledger = Ledger.open(tallyman.data)
+    with ledger.transaction() as db:
+        found = orders.by_number(db, "ORD-1")
+        assert found is not None
+        ben = {"n": 1, "h": "", "c": {found.lines[0].id: 1}, "who": "Ben", "at": "2031-01-01T10:00:00Z"}
+        slots.keep(db, found.id, {"dock-2.0a0a0a0a": json.dumps(ben)}, {})
+    ledger.close()
+    assert does(tallyman, "take-over", "ORD-1", person="Ana", pin="1234") == (
+        "ORD-1 goes on at this station.\n"
+    )
 
 
 def test_a_station_that_holds_the_ledger_is_told(tallyman: Tallyman) -> None:

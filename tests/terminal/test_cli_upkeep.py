@@ -9,8 +9,11 @@ import stat
 import subprocess
 from pathlib import Path
 
+import click
 import pytest
 
+from terminal.cli import tallyman as tallyman_commands
+from terminal.commands.numbers import Whole
 from terminal.config import load
 from tests.e2e.headless.program import PATIENCE, Tallyman, objects, order
 
@@ -84,6 +87,56 @@ def test_a_projection_that_differs_is_found_and_drawn_anew(tallyman: Tallyman) -
     assert tallyman.healthy()
 
 
+def test_counts_that_the_log_lacks_are_not_thrown_away_unsaid(tallyman: Tallyman) -> None:
+    tallyman.bring_in(order("ORD-1", A=2))
+    tallyman.scan("ORD-1", "SKU-A", "SKU-A")
+    spoil(tallyman, "DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)")
+    code, state, says = finding(tallyman, "log")
+    assert (code, state) == (1, "bad")
+    assert "says 2, the log says 1: the newest events may have been cut off" in says
+    code, state, says = finding(tallyman, "projections")
+    assert (code, state) == (1, "bad")
+    assert says.index("may have been cut off") < says.index("--rebuild")
+    verified = tallyman.run("audit", "verify")
+    assert (verified.returncode, verified.stdout) == (1, "")
+    assert "(truncated)" in verified.stderr
+
+
+HUGE = str(2**63)
+NUMBERS = {
+    ("orders", "list", "--limit"): "from 1 to 1000000000",
+    ("review", "list", "--limit"): "from 1 to 1000000000",
+    ("review", "adjust", "X", "--person", "Sue", "--to", "1", "--line"): "from 1 to 1000000",
+    ("codes", "teach", "X", "SKU-A", "--units"): "from -1000000000 to 1000000000",
+    ("orders", "create", "X", "--line", "SKU-A"): "from -1000000000 to 1000000000",
+    ("serve", "--port"): "from 0 to 65535",
+}
+
+
+@pytest.mark.parametrize("command", NUMBERS)
+def test_a_number_that_nothing_can_hold_is_wrong_usage(tallyman: Tallyman, command: tuple[str, ...]) -> None:
+    done = tallyman.run(*command, HUGE)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{HUGE} is not a whole number {NUMBERS[command]}: see tallyman" in done.stderr
+
+
+def test_no_option_takes_a_number_without_bounds() -> None:
+    waiting: list[click.Command] = [tallyman_commands]
+    while waiting:
+        command = waiting.pop()
+        if isinstance(command, click.Group):
+            context = click.Context(command)
+            waiting += filter(None, (command.get_command(context, n) for n in command.list_commands(context)))
+        for parameter in command.params:
+            types = parameter.type.types if isinstance(parameter.type, click.Tuple) else [parameter.type]
+            for kind in types:
+                bounded = isinstance(kind, Whole) and None not in (kind.min, kind.max)
+                assert bounded or kind.name not in {"integer", "integer range", "float", "float range"}, (
+                    command.name,
+                    parameter.name,
+                )
+
+
 def test_a_changed_log_is_damage(tallyman: Tallyman) -> None:
     tallyman.bring_in(order("ORD-1", A=2))
     tallyman.scan("ORD-1", "SKU-A", "SKU-A")
@@ -91,6 +144,21 @@ def test_a_changed_log_is_damage(tallyman: Tallyman) -> None:
     code, state, says = finding(tallyman, "log")
     assert (code, state) == (5, "bad")
     assert says.startswith("event 2 is not as it was written")
+
+
+def test_a_text_with_flipped_bytes_is_damage(tallyman: Tallyman) -> None:
+    tallyman.bring_in(order("ORD-1", A=2))
+    tallyman.scan("ORD-1", "SKU-A")
+    spoil(tallyman, "UPDATE events SET person = CAST(x'416e61ff' AS TEXT) WHERE seq = 2")
+    for command in (("orders", "show", "ORD-1"), ("audit", "verify"), ("audit", "export", "ORD-1")):
+        done = tallyman.run(*command)
+        assert (done.returncode, done.stdout) == (5, "")
+        assert "is damaged (a text in it is not UTF-8); nothing was changed: keep the file" in done.stderr
+    assert finding(tallyman, "ledger")[:2] == (5, "bad")
+    spoil(tallyman, "UPDATE lines SET sku = CAST(x'416e61ff' AS TEXT)")
+    torn = tallyman.run("scan", "--person", "Ana", reads="ORD-1\r")
+    assert torn.returncode == 5
+    assert "The ledger is damaged: not recorded; stop and call for help." in torn.stdout
 
 
 def test_a_secret_that_others_can_read_or_that_is_gone(tallyman: Tallyman) -> None:

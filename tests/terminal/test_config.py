@@ -261,7 +261,10 @@ def test_the_environment_is_checked_too(tmp_path: Path, environ: dict[str, str],
         ),
         (
             WEDGE + "framing = { suffix = [] }\n",
-            'scanner[1].framing.suffix is a list, but a list of strings such as ["\\r", "\\n"] is allowed.',
+            (
+                'scanner[1].framing.suffix is an empty list, but a list of strings such as ["\\r", "\\n"] is '
+                "allowed."
+            ),
         ),
         (
             WEDGE + "framing = { suffix = '\\r' }\n",
@@ -371,6 +374,20 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
         load(tmp_path, {})
 
 
+ABSURD = {
+    f"[{'.'.join('a' * 3000)}]\n": "it is nested too deep",
+    f"a = {'[' * 3000}{']' * 3000}\n": "it is nested too deep",
+    f"[policy]\nblind_recheck_percent = {'9' * 5000}\n": "a number in it is too long",
+    f"[policy]\nblind_recheck_percent = 0x{'f' * 5000}\n": "is a number of very many digits, but a whole",
+}
+
+
+@pytest.mark.parametrize("text", ABSURD, ids=range(len(ABSURD)))
+def test_a_file_beyond_all_measure_is_refused_in_a_sentence(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError, match=ABSURD[text]):
+        load(written(tmp_path, text), {})
+
+
 def test_a_file_saved_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     assert load(written(tmp_path, '\ufeff[station]\nid = "a"\n'), {}).station.id == "a"
 
@@ -389,3 +406,13 @@ def test_reading_the_file_imports_nothing_heavy() -> None:
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+@pytest.mark.parametrize("url", ["https://ana:hush-hush@acme.example", "https://acme.example/?key=hush-hush"])
+def test_an_address_with_a_password_is_refused_without_repeating_it(tmp_path: Path, url: str) -> None:
+    rule = "is an address that is not shown, but an address without user, password, ? and # is allowed."
+    for text, environ in ((f"[orders_api]\nurl = '{url}'\n", {}), ("", {"TALLYMAN_API_URL": url})):
+        with pytest.raises(ConfigError) as caught:
+            load(written(tmp_path, text), environ)
+        assert str(caught.value).endswith(rule)
+        assert "hush" not in str(caught.value)

@@ -104,7 +104,7 @@ def test_too_many_are_refused_whole_and_hold_the_station(ledger: Ledger) -> None
     verdict, message = bench.ask(Quantity("SKU-B", 2))
     assert verdict is Verdict.EXCEEDS_REMAINING
     assert message == (
-        "Typed 2 × SKU-B, but only 1 are missing. Expected 10 × SKU-A, 1 × SKU-B, 4 × SKU-A and 1 more lines."
+        "Typed 2 × SKU-B, but only 1 are missing. Expected 10 × SKU-A, 1 × SKU-B, 4 × SKU-A and 1 more line."
         " Press F4 or scan ACK, then count them again."
     )
     assert bench.counted == [0, 1, 0, 0]

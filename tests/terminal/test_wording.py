@@ -219,6 +219,11 @@ CASES: dict[str, tuple[tuple[Verdict, str], Verdict, str]] = {
         Verdict.COMMAND,
         "Nothing to take back: this order has no counted read left.",
     ),
+    "nothing to undo without an order": (
+        said(Desk(ANA), Ordered(Command.UNDO)),
+        Verdict.COMMAND,
+        "Nothing to take back: no order is open. Scan an order label.",
+    ),
     "acknowledged": (
         said(ALARMED, Ordered(Command.ACKNOWLEDGE)),
         Verdict.COMMAND,
@@ -277,6 +282,7 @@ def test_every_refusal_names_what_was_scanned_expected_and_to_do() -> None:
 def test_a_long_order_names_its_first_lines_only() -> None:
     order = Order("o", "ORD", tuple(Line(f"l{n}", f"SKU-{n}", 1) for n in range(6)))
     assert refusals.expected(order) == "1 × SKU-0, 1 × SKU-1, 1 × SKU-2 and 3 more lines"
+    assert refusals.expected(replace(order, lines=order.lines[2:])).endswith("SKU-4 and 1 more line")
     assert refusals.expected(None) == "an order label"
 
 

@@ -25,6 +25,7 @@ KEYS: Mapping[str, bytes] = {
     "Up": b"\x1b[A", "Down": b"\x1b[B", "Right": b"\x1b[C", "Left": b"\x1b[D",
     "PageUp": b"\x1b[5~", "PageDown": b"\x1b[6~", "Home": b"\x1b[H", "End": b"\x1b[F",
     "Ctrl-K": b"\x0b", "Ctrl-A": b"\x01", "Ctrl-N": b"\x0e", "Ctrl-O": b"\x0f",
+    "Ctrl-T": b"\x14",
     "Ctrl-R": b"\x12", "Ctrl-F": b"\x06",
     "Enter": b"\r", "Escape": b"\x1b", "Backspace": b"\x7f", "?": b"?",
 }  # fmt: skip

@@ -86,3 +86,14 @@ def test_the_list_shows_what_is_to_be_counted_again_and_opens_it(shift: Shift) -
     station.press("F8")
     station.wait_for("Signed out")
     assert shift.order("ORD-3")["station"]["recheck"]["state"] == "running"
+
+
+def test_a_supervisor_who_counts_again_does_not_see_the_order_in_full_either(supervised: Shift) -> None:
+    supervised.configure(sign_in=True, policy="blind_recheck_percent = 100")
+    station = packing(supervised, "Ana", "ORD-3")
+    station.scan("SKU-C")
+    station.wait_for("a colleague counts it again")
+    station.scan("TALLYMAN:SIGNOUT", "BADGE-SUE", "ORD-3")
+    station.wait_for("The re-check of order ORD-3 begins")
+    station.press("Ctrl-O")
+    station.wait_for("be it a supervisor")

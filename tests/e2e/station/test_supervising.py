@@ -251,6 +251,13 @@ def test_an_order_that_is_still_to_be_counted_again_is_not_shipped(supervised: S
     assert supervised.order("ORD-3")["status"] == "shipped"
 
 
+def test_an_order_of_nobody_else_is_not_taken_over(supervised: Shift) -> None:
+    station = packing(supervised, "Ana", "ORD-3")
+    station.press("Ctrl-T")
+    station.wait_for("no other station counts on it, so there is nothing to take over")
+    assert acts_on(supervised, "ORD-3") == []
+
+
 def test_an_order_of_another_station_is_taken_over_by_an_operator(supervised: Shift) -> None:
     ledger = Ledger.open(supervised.data)
     with ledger.transaction() as db:

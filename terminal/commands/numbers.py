@@ -1,0 +1,30 @@
+"""The numbers that options take, each within bounds that everything behind them can hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from verification.printable import printable
+
+
+class Whole(click.IntRange):
+    """A whole number from `min` to `max`, which the sentence about any other value names."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            shown = printable(str(value), 40)
+            self.fail(f"{shown} is not a whole number from {self.min} to {self.max}", param, ctx)
+
+
+ROWS = Whole(1, 1_000_000_000)
+"""How many rows a list is cut to."""
+PLACE = Whole(1, 1_000_000)
+"""The place of a line on its order."""
+UNITS = Whole(-1_000_000_000, 1_000_000_000)
+"""Units of goods. What of it may be is for the rules to say, which know the goods."""
+PORT = Whole(0, 65_535)
+"""A port to listen at; 0 is any that is free."""

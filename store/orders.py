@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from store import outbox
+from store.due import due_key
 from store.errors import Refused
 from verification.orders import Line, Order, OrderStatus, Ruling
 
@@ -23,8 +24,6 @@ _ADD_LINE = (
 _WRITTEN = (*_HEADER, "status", "done", "due", "quantity", "verified")
 _ADD_ORDER = f"INSERT INTO orders ({', '.join(_WRITTEN)}) VALUES (:{', :'.join(_WRITTEN)})"
 _KNOWN = "SELECT 1 FROM orders WHERE order_number = ? OR id = ?"
-_NO_DUE_DATE = "~"
-"""Sorts behind every date."""
 
 
 def load(db: sqlite3.Connection, order_id: str) -> Order | None:
@@ -59,18 +58,6 @@ def _order(db: sqlite3.Connection, row: tuple[Any, ...]) -> Order:
         (fields["id"],),
     )
     return Order(lines=tuple(Line(*line) for line in lines), **fields)
-
-
-def due_key(due_date: str) -> str:
-    """What orders are sorted by: the moment they are due in UTC, those without one last."""
-    if not due_date:
-        return _NO_DUE_DATE
-    from datetime import UTC, datetime
-
-    moment = datetime.fromisoformat(due_date)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def insert(db: sqlite3.Connection, orders: Iterable[Order]) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from store.due import due_key
 from store.errors import Refused
 from verification.orders import OrderStatus
 
@@ -155,8 +156,6 @@ def edit(db: sqlite3.Connection, order_id: str, changes: Mapping[str, Any]) -> N
         kept = json.dumps(value) if field == "customer_info" else value
         db.execute(f"UPDATE orders SET {_column(field)} = ? WHERE id = ?", (kept, order_id))
     if "due_date" in changes:
-        from store.orders import due_key
-
         db.execute("UPDATE orders SET due = ? WHERE id = ?", (due_key(changes["due_date"]), order_id))
 
 

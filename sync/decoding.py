@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from store.due import in_zone
 from sync.errors import BrokenAnswer
 from sync.readings import OPTIONAL
 from sync.shapes import (
@@ -170,9 +171,9 @@ def _moment(text: str | UnsetType | None, at: str) -> str:
 def _parsed(text: str, at: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise BrokenAnswer("expected an ISO 8601 date and time", at) from None
+    return in_zone(moment if moment.tzinfo else moment.replace(tzinfo=UTC), UTC)
 
 
 def _shallow(value: Any, at: str) -> None:

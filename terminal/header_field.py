@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from store.due import in_zone
 from store.order_shape import Fault, checked_header
 
 _DAY = len("2031-05-01")
@@ -17,7 +18,7 @@ def as_typed(field: str, value: str) -> str:
     """A field's value as somebody would type it; a due date in the station's own time."""
     if field == "due_date" and value:
         moment = datetime.fromisoformat(value)
-        return (moment.astimezone() if moment.tzinfo else moment).strftime("%Y-%m-%d %H:%M")
+        return (in_zone(moment) if moment.tzinfo else moment).strftime("%Y-%m-%d %H:%M")
     return value
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from verification.limits import MOST_UNITS
 from verification.printable import printable
 
 
@@ -24,7 +25,7 @@ ROWS = Whole(1, 1_000_000_000)
 """How many rows a list is cut to."""
 PLACE = Whole(1, 1_000_000)
 """The place of a line on its order."""
-UNITS = Whole(-1_000_000_000, 1_000_000_000)
+UNITS = Whole(-MOST_UNITS, MOST_UNITS)
 """Units of goods. What of it may be is for the rules to say, which know the goods."""
 PORT = Whole(0, 65_535)
 """A port to listen at; 0 is any that is free."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
+from store.due import in_zone
 from terminal.widgets.painted import Painted, Row, bar, fit
 from verification.orders import Line, LineStatus, Order
 from verification.printable import printable
@@ -26,7 +27,7 @@ def due(due_date: str) -> str:
     if not due_date:
         return "no due date"
     moment = datetime.fromisoformat(due_date)
-    local = moment.astimezone() if moment.tzinfo else moment
+    local = in_zone(moment) if moment.tzinfo else moment
     return f"due {local:%a %d %b %H:%M}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from store import order_queue, orders
 from store.errors import Refused
 from store.ledger import Ledger
 from store.order_shape import order_from_api, order_to_api
+from terminal.header_field import as_typed
+from terminal.widgets.order import due
 from tests.store.builders import content, ledger_with, order
 from verification.orders import OrderStatus
 
@@ -78,6 +81,25 @@ def test_the_queue_goes_by_the_moment_and_not_by_how_it_is_written(ledger: Ledge
         order("SHIPPED", ("SKU-A", 1), due_date="2026-01-01", status=OrderStatus.SHIPPED),
     )
     assert numbers(ledger) == ["FIRST", "SECOND", "THIRD", "LAST", "SHIPPED"]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Etc/GMT+12"])
+def test_an_order_may_be_due_where_the_calendar_ends(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    ends = ["0001-01-01T00:00:00+14:00", "2026-05-01", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-14:00"]
+    shapes = [
+        {"order_number": f"O-{n}", "due_date": when, "items": [{"sku_code": "SKU-A", "quantity": 1}]}
+        for n, when in enumerate(ends)
+    ]
+    bring_in(ledger, *map(order_from_api, shapes))
+    assert numbers(ledger) == ["O-0", "O-1", "O-2", "O-3"]
+    assert [due(when)[:4] for when in ends] == ["due "] * 4
+    assert all(as_typed("due_date", when) for when in ends)
+    monkeypatch.undo()
+    time.tzset()
 
 
 def test_the_next_order_is_the_first_due_that_can_be_scanned(ledger: Ledger) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -170,16 +172,20 @@ def test_what_the_reference_server_accepts_is_taken_or_said(server: Server, tmp_
         "NOTES": {"notes": "n" * 50_000},
         "DEEP": {"metadata": {"erp": deep}},
         "DUE": {"due_date": "9999-12-31T23:59:59-14:00"},
+        "ODD": {"due_date": "2031-05-01T10:00:00Z"},
     }.items():
         body = {"order_number": number, "items": [{"sku_code": sku, "quantity": 1}], **more}
         server.ask("POST", "/orders/", body)
+    with closing(sqlite3.connect(tmp_path / "orders.db")) as db, db:  # as a vendor's own software might
+        spoilt = "CAST(replace(CAST(document AS TEXT), '2031-05-01', 'some day ') AS BLOB)"
+        db.execute(f"UPDATE orders SET document = {spoilt} WHERE order_number = 'ODD'")
     one = Station("dock-1", tmp_path / "dock-1", server)
     result: dict[str, Any] = one.sync()
     taken = {each["order_number"] for each in one.run("orders", "list", "--json")}
-    assert {"UNITS", "NOTES", "DEEP"} <= taken
+    assert {"UNITS", "NOTES", "DEEP", "DUE"} <= taken
     assert result["unreadable"] == 1
     (said,) = result["unreadable_orders"]
-    assert said["order_number"] == "DUE"
+    assert said["order_number"] == "ODD"
     assert "$.data.due_date: expected an ISO 8601 date and time" in said["reason"]
     assert one.scan("DEEP", sku)[-1] == "order_verified"
     one.sync()
@@ -187,11 +193,11 @@ def test_what_the_reference_server_accepts_is_taken_or_said(server: Server, tmp_
     assert (made["status"], made["metadata"]["erp"]) == (OrderStatus.VERIFIED, deep)
     text = one.ended("sync").stdout
     assert "1 unreadable" in text
-    assert "DUE cannot be read" in text
+    assert "ODD cannot be read" in text
     (row,) = one.run("sync", "waiting", "--json")
-    assert (row["order_number"], row["state"], row["reason"]) == ("DUE", "unreadable", said["reason"])
+    assert (row["order_number"], row["state"], row["reason"]) == ("ODD", "unreadable", said["reason"])
     (health,) = one.run("report", "health", "--json")
     assert health["unreadable"] == [said]
-    assert one.ended("sync", "retry", "DUE").stdout == "1 order will be tried again: DUE.\n"
-    assert one.ended("sync", "settle", "DUE").stdout == "1 matter settled: DUE.\n"
+    assert one.ended("sync", "retry", "ODD").stdout == "1 order will be tried again: ODD.\n"
+    assert one.ended("sync", "settle", "ODD").stdout == "1 matter settled: ODD.\n"
     assert one.run("sync", "waiting", "--json") == []

@@ -32,7 +32,7 @@ def test_a_faulty_file_is_told_line_by_line_and_leaves_no_ledger_behind(tallyman
     done = tallyman.run("orders", "import", "bad.csv")
     lines = done.stderr.splitlines()
     assert done.returncode == 1
-    assert lines[0] == "bad.csv: line 2: quantity is 0: must be a whole number from 1 to 1000000000"
+    assert lines[0] == "bad.csv: line 2: quantity is 0: must be a whole number from 1 to 2147483647"
     assert lines[20:] == ["and 10 more", "bad.csv: nothing was taken."]
     assert not tallyman.data.exists()
 

@@ -107,8 +107,8 @@ NUMBERS = {
     ("orders", "list", "--limit"): "from 1 to 1000000000",
     ("review", "list", "--limit"): "from 1 to 1000000000",
     ("review", "adjust", "X", "--person", "Sue", "--to", "1", "--line"): "from 1 to 1000000",
-    ("codes", "teach", "X", "SKU-A", "--units"): "from -1000000000 to 1000000000",
-    ("orders", "create", "X", "--line", "SKU-A"): "from -1000000000 to 1000000000",
+    ("codes", "teach", "X", "SKU-A", "--units"): "from -2147483647 to 2147483647",
+    ("orders", "create", "X", "--line", "SKU-A"): "from -2147483647 to 2147483647",
     ("serve", "--port"): "from 0 to 65535",
 }
 

@@ -9,19 +9,24 @@ less, it is the station that counted most, by which all that counted decide alik
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from store import rechecks
 from store.moment import Moment
-from sync.merge import Slots
-from sync.plan import TakeIn
-from sync.standing import Standing
 from verification.events import Event
 from verification.orders import OrderStatus
-from verification.recheck import Picking, became_verified
+from verification.recheck import became_verified
 from verification.verdicts import Verdict
+
+if TYPE_CHECKING:  # a station is painted before all this is loaded
+    import sqlite3
+    from collections.abc import Callable
+
+    from sync.merge import Slots
+    from sync.plan import TakeIn
+    from sync.standing import Standing
+    from verification.recheck import Picking
 
 
 def held_by(station: str, before: Slots, after: Slots, status: OrderStatus) -> bool:

@@ -215,7 +215,8 @@ def _failed(status: int, content: bytes, waits: float) -> SyncError:
     if status in (401, 403):
         return NotAllowed(f"The API refused the key ({status}): {said}.", status)
     if status == 429:
-        return Throttled(f"The API asks for fewer requests: wait {waits:g} seconds.", waits)
+        until = f": wait {waits:g} seconds" if waits else ""
+        return Throttled(f"The API asks for fewer requests{until}.", waits)
     if status in readings.RETRYABLE:
         return Offline(f"The API is out of order for now ({status}).")
     if status == 404:

@@ -17,6 +17,10 @@ where they arise. No error holds the key.
 
 from __future__ import annotations
 
+from verification.printable import printable
+
+_LONGEST_CODE = 60
+
 
 class SyncError(Exception):
     """The root of the tree."""
@@ -47,7 +51,8 @@ class Rejected(SyncError):
     """The API understood the request and refused it."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(f"The API refused it ({status} {code}): {message}")
+        named = f"{status} {printable(code, _LONGEST_CODE)}".rstrip()
+        super().__init__(f"The API refused it ({named}): {message}")
         self.status = status
         self.code = code
         self.message = message

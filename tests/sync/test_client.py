@@ -223,6 +223,13 @@ def test_the_message_of_a_refused_key_is_handed_on() -> None:
     assert "API key has expired" in str(error)
 
 
+def test_a_refusal_without_words_is_a_whole_sentence_and_a_long_code_is_cut() -> None:
+    assert str(refused(put, answer(500, b""))[0]) == "The API refused it (500): it gives no reason"
+    long = {"success": False, "error": {"code": "C" * 5_000, "message": "no"}}
+    assert len(str(refused(put, answer(400, long))[0])) < 120
+    assert str(refused(put, answer(429, b""))[0]) == "The API asks for fewer requests."
+
+
 def test_a_read_is_tried_again_and_an_answer_cut_short_is_none() -> None:
     cut = Cut(one(wire_order())[:-10])
     found, loopback = asked(get, answer(503, b""), cut, one(wire_order()))

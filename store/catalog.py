@@ -96,7 +96,7 @@ def _order_ids(rows: list[_Row]) -> tuple[str, ...]:
 
 
 def _is_badge(rows: list[_Row]) -> bool:
-    return bool(rows) and rows[-1][0] == "badge"
+    return any(kind == "badge" for kind, _, _ in rows)
 
 
 def _serial_counted(db: sqlite3.Connection, goods: tuple[GoodsMatch, ...], serial: str | None) -> bool:

@@ -69,14 +69,7 @@ def insert(db: sqlite3.Connection, orders: Iterable[Order]) -> int:
     refuse_known(db, orders)
     db.executemany(_ADD_ORDER, map(_row, orders))
     try:
-        db.executemany(
-            _ADD_LINE,
-            (
-                tuple(_line_row(order, place, line).values())
-                for order in orders
-                for place, line in enumerate(order.lines, 1)
-            ),
-        )
+        _add_lines(db, orders)
     except sqlite3.IntegrityError as error:
         raise Refused(
             "An item's id is in the ledger already, on another order; nothing was imported."
@@ -89,6 +82,12 @@ def refuse_known(db: sqlite3.Connection, orders: Iterable[Order]) -> None:
     for order in orders:
         if db.execute(_KNOWN, (order.order_number, order.id)).fetchone():
             raise Refused(f"Order {order.order_number} is in the ledger already; nothing was imported.")
+
+
+def _add_lines(db: sqlite3.Connection, orders: Iterable[Order]) -> None:
+    """Write the lines of new orders. Raises IntegrityError when one has an id that another line has."""
+    rows = (_line_row(order, place, line) for order in orders for place, line in enumerate(order.lines, 1))
+    db.executemany(_ADD_LINE, (tuple(row.values()) for row in rows))
 
 
 def _row(order: Order) -> dict[str, Any]:
@@ -173,9 +172,8 @@ def add(db: sqlite3.Connection, order: Order) -> None:
     Raises Refused when one of its lines has an id that another order's line has.
     """
     db.execute(_ADD_ORDER, _row(order))
-    lines = [tuple(_line_row(order, position, line).values()) for position, line in enumerate(order.lines, 1)]
     try:
-        db.executemany(_ADD_LINE, lines)
+        _add_lines(db, [order])
     except sqlite3.IntegrityError:
         raise Refused(
             f"A line of order {order.order_number} has an id that another order's line has."

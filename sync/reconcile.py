@@ -120,7 +120,8 @@ def bring_in(
     last = unproved.last(db, standing.order.id) if standing.answered else None
     actions = plan(standing, answer, fresh)
     writes = any(isinstance(action, Send | Cancel) for action in actions)
-    vain = last if last is not None and writes and last.before == _shown(answer) else None
+    shown = _shown(answer) if writes else ""
+    vain = last if last is not None and writes and last.before == shown else None
     if last is not None and vain is None:
         unproved.shown(db, standing.order.id)
     held = vain is not None and not _again(db, standing.order.id, vain, number, sending=sending)
@@ -134,7 +135,7 @@ def bring_in(
             rechecking.after(db, standing, action)
     if step is not None:
         unseen = vain.unseen + 1 if vain is not None else 0
-        unproved.wrote(db, standing.order.id, Unproved(number, _shown(answer), unseen))
+        unproved.wrote(db, standing.order.id, Unproved(number, shown, unseen))
     return Brought(step, last is not None and vain is None, held)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
@@ -179,8 +179,9 @@ class OrdersClient:
             headers["Content-Type"] = "application/json"
         return self.http.build_request(
             method,
-            self._base + path,
-            params=dict(parameters) or None,
+            f"{self._base}{path}?{urlencode(parameters, quote_via=quote)}"
+            if parameters
+            else self._base + path,
             headers=headers,
             content=content,
             timeout=TIMEOUT,

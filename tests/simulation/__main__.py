@@ -8,16 +8,21 @@ import traceback
 from tests.simulation.world import simulate
 
 
-def main(first: int, count: int) -> int:
+def first_failure(first: int, count: int) -> str:
+    """What the first seed that fails has to say, with how to replay it; empty when all hold."""
     for seed in range(first, first + count):
         try:
             simulate(seed)
         except Exception as error:  # noqa: BLE001 - whatever it is, the seed must be told
-            traceback.print_exc()
-            sys.stdout.write(f"seed {seed} fails: {error}\nreplay: python -m tests.simulation {seed} 1\n")
-            return 1
-    sys.stdout.write(f"{count} seeds from {first} on hold\n")
-    return 0
+            told = f"seed {seed} fails: {error}\nreplay: python -m tests.simulation {seed} 1\n"
+            return traceback.format_exc() + told
+    return ""
+
+
+def main(first: int, count: int) -> int:
+    told = first_failure(first, count)
+    sys.stdout.write(told or f"{count} seeds from {first} on hold\n")
+    return 1 if told else 0
 
 
 if __name__ == "__main__":

@@ -86,7 +86,7 @@ class SimStation:
         self._begin()
 
     def _load(self, image: bytes) -> None:
-        self.db = sqlite3.connect(":memory:", isolation_level=None)
+        self.db = sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)  # as on disk
         self.db.deserialize(image)
         self.ledger = Ledger(Path("/nowhere"), cast(LedgerLock, _NoLock()), SECRET, self.db)
 
@@ -136,7 +136,7 @@ class SimStation:
             if outcome.delta and outbox.of(db, outcome.order.id if outcome.order else "") is None:
                 raise Broken(f"a counted read of {number} does not wait to be sent")
         self.acknowledged += outcome.delta
-        self.note_high()
+        self.note_high(number)
 
     def act(self, number: str, kind: ActKind, line: int, units: int) -> None:
         """What a supervisor does at this station, if it may be done to the order as it is."""
@@ -165,7 +165,7 @@ class SimStation:
             return
         self._judge_act(done)
         self.acknowledged += sum(count.delta for count in done.judged.counts)
-        self.note_high()
+        self.note_high(number)
 
     def _moment(self) -> Moment:
         return Moment(self.now().isoformat(timespec="milliseconds"), 0.0, "keys")
@@ -233,16 +233,14 @@ class SimStation:
 
     # what must hold
 
-    def _own(self) -> list[tuple[str, str, int]]:
-        found = []
-        for order_id, number in self.db.execute("SELECT id, order_number FROM orders").fetchall():
+    def note_high(self, number: str | None = None) -> None:
+        """Note what the ledger has of one order, or of all."""
+        rows = self.db.execute(
+            "SELECT id, order_number FROM orders WHERE order_number = coalesce(?, order_number)", (number,)
+        )
+        for order_id, name in rows.fetchall():
             for slot, events in slots.shares(self.db, order_id).items():
-                found.append((number, slot, len(events)))
-        return found
-
-    def note_high(self) -> None:
-        for number, slot, events in self._own():
-            self.high[number, slot] = max(self.high.get((number, slot), 0), events)
+                self.high[name, slot] = max(self.high.get((name, slot), 0), len(events))
 
     def judge_write(self, method: str, number: str, body: Any, seen: dict[str, Any] | None) -> None:
         """A write leaves only with its attempt on record, and claims no more than the log has."""
@@ -257,7 +255,7 @@ class SimStation:
             if json.dumps(seen["notes"] or "") not in [base for (base,) in edit]:
                 raise Broken(f"an edit of {number} overwrites what somebody else wrote")
         if method == "PUT" and "metadata" in body:
-            self.note_high()
+            self.note_high(number)
             for slot, content in body["metadata"]["tallyman"]["slots"].items():
                 owned = slot.startswith(f"{self.name}.")
                 if owned and content["n"] > self.high.get((number, slot), 0):

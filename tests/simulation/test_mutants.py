@@ -32,4 +32,4 @@ def test_the_simulation_catches(mutant: Mutant, tmp_path: Path) -> None:
         check=False,
     )
     assert "replay: python -m tests.simulation" in done.stdout, "no seed noticed the fault"
-    assert str(tmp_path / mutant.file) in done.stderr or "Broken" in done.stderr
+    assert str(tmp_path / mutant.file) in done.stdout or "Broken" in done.stdout

@@ -67,7 +67,7 @@ def burst(ledger: Ledger, count: int) -> tuple[float, int]:
     """Reads per second of a burst, and how many were acknowledged before they were committed."""
     listener = Listener(ledger, count + 1)
     procedure = Procedure(ledger, Policy(sign_in=True), {"keyboard": 0.8})
-    clerk = Clerk(procedure, listener.hear, Desk(Person("Ana")))
+    clerk = Clerk(ledger, lambda: procedure, listener.hear, Desk(Person("Ana")))
     for data in (OPEN_ORDER.encode(), *reads(count)):
         clerk.take(Delivery("keyboard", Frame(FrameKind.OK, data, time.monotonic())))
     started = time.perf_counter()

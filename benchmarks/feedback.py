@@ -53,7 +53,7 @@ class Bench:
         self._told_at = 0
         self._loudspeaker = Loudspeaker(self._no_sound, lambda _why: self._no_sound(), [self._player])
         procedure = Procedure(ledger, Policy(sign_in=True), {"keyboard": 0.0})
-        self._clerk = Clerk(procedure, self._tell, Desk(Person("Ana")))
+        self._clerk = Clerk(ledger, lambda: procedure, self._tell, Desk(Person("Ana")))
         self._loudspeaker.start()
         self._clerk.start()
         self._wait_for_start()  # the loudspeaker tries its player first

@@ -26,7 +26,8 @@ from benchmarks.stock import OPEN_ORDER, OPEN_SKUS, barcode, stocked
 from terminal.app import StationApp
 from terminal.clerk import News
 from terminal.config import Config, Policy
-from terminal.scanners.decoding import decode, warm_up
+from terminal.scanners.decoding import decode
+from terminal.scanners.element_strings import warm_up
 from terminal.scanners.framing import Framer, Framing
 from terminal.scanners.settings import Feedback, ScannerKind, ScannerSettings
 from terminal.scanners.source import LinkState, SourceState

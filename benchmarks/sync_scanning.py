@@ -46,7 +46,9 @@ class Scanner:
     def __init__(self, folder: Path) -> None:
         self.ledger = stocked(folder)
         self._acknowledged = threading.Event()
-        self.clerk = Clerk(Procedure(self.ledger, Policy()), self._tell, Desk(Person("Ana")))
+        self.clerk = Clerk(
+            self.ledger, lambda: Procedure(self.ledger, Policy()), self._tell, Desk(Person("Ana"))
+        )
         self.clerk.start()
         self._read(OPEN_ORDER.encode())
 

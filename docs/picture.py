@@ -27,7 +27,8 @@ from terminal.config import Config
 from terminal.reads import Delivery
 from terminal.scanners.framing import Frame, FrameKind
 from terminal.scanners.source import LinkState, SourceState
-from terminal.station import Station, procedure
+from terminal.site_rules import procedure
+from terminal.station import Station
 from terminal.view import View
 from verification.desk import Desk
 from verification.meaning import Person
@@ -94,7 +95,7 @@ def _station(data: Path, tell: Callable[[News], None]) -> Station:
             catalog.teach(db, catalog.Taught(code, sku, units, "sample"))
     config = Config()
     rules = replace(procedure(config, ledger), now=_Clock(), windows={})
-    return Station(ledger, Clerk(rules, tell, Desk(_PERSON)), (), lambda _state: None)
+    return Station(ledger, Clerk(ledger, lambda: rules, tell, Desk(_PERSON)), (), lambda _state: None)
 
 
 async def _read(pilot: Pilot[str], station: Station, codes: tuple[str, ...]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from store import catalog, claims, log, orders, outbox, rechecks
@@ -21,10 +21,11 @@ from verification.judging import judge
 from verification.orders import Order, OrderStatus
 from verification.printable import printable
 from verification.recheck import NO_PICKS, Picking
+from verification.records import record
 from verification.verdicts import Verdict
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Performed:
     """What an act did, not yet durable: the caller's transaction makes it so."""
 

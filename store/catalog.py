@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 
 from store import people
@@ -14,9 +13,10 @@ from verification.codes import COMMAND_PREFIX, Code
 from verification.gtin import gtin14, spellings
 from verification.meaning import Found, GoodsMatch
 from verification.printable import printable
+from verification.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Taught:
     """A barcode that somebody taught the station."""
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hmac
 import sqlite3
-from dataclasses import dataclass
 from enum import StrEnum
 
 from store import log, log_end
+from verification.records import record
 
 _NEARBY = 40
 """Events on both sides of a break in which the place is sought that an event was written at."""
@@ -29,7 +29,7 @@ class Kind(StrEnum):
     """No event proves: the secret is not this log's, or the whole log was written anew."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One place where the log is not as it was written."""
 
@@ -40,7 +40,7 @@ class Finding:
     """What happened, in words that begin a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verified:
     """What came of looking at the whole log."""
 
@@ -50,7 +50,7 @@ class Verified:
     finding: Finding | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Link:
     """An event's row with the hash that stands beside it."""
 

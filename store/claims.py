@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
 
 from store import slots
+from verification.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Claim:
     """Another station has counts on the order."""
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from store.errors import Refused
+from verification.records import record
 
 LASTING = frozenset({"restored", "not_cancelled", "not_shipped"})
 """Kinds that stand until somebody settles them; the others end when they are no longer true."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Conflict:
     """One thing to look at."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 
 from verification.acts import ActKind
 from verification.figures import Accuracy, Confusion, Work, detail_of, refusals, units_in
+from verification.records import record
 
 _CLEAN = "refused = 0 AND taken_back = 0 AND acts = 0"
 _MOST_ORDERS = 5
 """Orders named for each confusion."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """From a quarter of an hour until before another one, both UTC as `YYYY-MM-DDTHH:MM`."""
 
@@ -132,7 +132,7 @@ UNION ALL SELECT 'quarter', quarter, 0, 0, 0, sum(orders), 0 FROM finished GROUP
 """
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Worked:
     """All work in a span, added up by each of three names."""
 

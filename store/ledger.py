@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -30,11 +29,12 @@ from store.ledger_file import (
 )
 from store.lock import LedgerLock
 from store.secret import Secret
+from verification.records import record
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fetched(Generic[T]):
     """A change that only notes what was fetched and can be fetched again: it waits for no disk."""
 

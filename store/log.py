@@ -11,13 +11,13 @@ import hmac
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 
 from store.moment import Moment
 from verification.acts import ActKind
 from verification.events import Event, Provenance
 from verification.recheck import RECHECK, RECOUNT, Stage, Step
+from verification.records import record
 from verification.verdicts import Verdict
 
 FIELDS = (
@@ -190,7 +190,7 @@ def last_counted(db: sqlite3.Connection, order_id: str) -> list[Event]:
     return [from_row(row) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Break:
     """Where the chain does not hold."""
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from store import projections, slots, tallies
 from verification.printable import printable
+from verification.records import record
 
 _MARK = 4
 """Characters of an event's mark at the end of a slot's `h`."""
@@ -32,7 +32,7 @@ _OWN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lack:
     """What the log lacks, as it seems."""
 
@@ -42,7 +42,7 @@ class Lack:
     """What shows it, in words that begin a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class End:
     """What came of looking for the log's end."""
 

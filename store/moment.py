@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
 
+from verification.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Moment:
     """The wall clock for people, the monotonic one for waits, the day for what ends with one."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from typing import Any
 
 from verification.orders import OrderStatus, Ruling
 from verification.recheck import State
+from verification.records import record
 
 _RECHECK_OWED = (
     "(status = 'verified' AND EXISTS (SELECT 1 FROM rechecks"
@@ -18,7 +18,7 @@ SUMMARY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Summary:
     """One row of the order queue."""
 
@@ -36,7 +36,7 @@ class Summary:
     """Whether somebody still has to count it again, to whom its quantities must not be shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Filter:
     """Which orders of the queue to show."""
 

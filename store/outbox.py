@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from store.due import due_key
 from store.errors import Refused
 from verification.orders import OrderStatus
+from verification.records import record
 
 EDITABLE = ("customer_name", "customer_info", "notes", "due_date")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Waiting:
     """One order that waits, or is parked with the reason why it cannot be sent."""
 
@@ -30,7 +30,7 @@ class Waiting:
     """The status that a person gave it: a draft that was released, an order that was shipped."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attempt:
     """One write that was sent for an order which is not settled yet."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from dataclasses import dataclass
 from datetime import date
 
 from store.errors import Refused
@@ -13,6 +12,7 @@ from store.secret import Secret
 from verification.codes import COMMAND_PREFIX
 from verification.meaning import Person
 from verification.printable import printable
+from verification.records import record
 
 __all__ = [
     "OPERATOR",
@@ -36,7 +36,7 @@ _BADGE_LENGTH = 18
 _PERSON = "name, role, until, active"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """One person as `people list` shows them."""
 

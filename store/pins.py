@@ -12,7 +12,6 @@ import hmac
 import math
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from store import log, people
@@ -21,6 +20,7 @@ from store.sealed import pin_matches, sealed_pin
 from store.secret import Secret
 from verification.lockout import Tries
 from verification.meaning import Person
+from verification.records import record
 from verification.verdicts import Verdict
 
 T = TypeVar("T")
@@ -37,7 +37,7 @@ class Write(Protocol):
         """Make `change` and return what it returned."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PinRefused:
     """Why nobody goes by that name and PIN, as one sentence that says what to do; no secret is in it."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from store import orders, rechecks, rulings, tallies
 from verification.orders import Ruling
 from verification.printable import printable
 from verification.recheck import Recheck
+from verification.records import record
 
 _COUNTS = """
 SELECT lines.id, lines.order_id, lines.sku, lines.counted, coalesce(log.counted, 0)
@@ -26,7 +26,7 @@ GROUP BY sku, serial
 """
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Difference:
     """A projection that does not say what the log says."""
 

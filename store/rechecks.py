@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from store import log, slots
 from store.secret import Secret
@@ -29,6 +29,7 @@ from verification.recheck import (
     Step,
     stepped,
 )
+from verification.records import record
 from verification.verdicts import Verdict
 
 _COLUMNS = "state, person, begun, ended, found, differences"
@@ -62,7 +63,7 @@ def picking(secret: Secret, percent: int) -> Picking:
     return Picking(secret.key("recheck"), percent)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Differing:
     """A re-check that found something else than was counted."""
 

@@ -20,6 +20,7 @@ from verification.events import Provenance
 from verification.orders import OrderStatus, Ruling
 from verification.reasons import Reason, reasons
 from verification.recheck import State
+from verification.records import record
 from verification.risk import REFUSED_READS, Facts, ReasonKind, weighed
 from verification.verdicts import Verdict
 
@@ -33,7 +34,7 @@ class Sort(StrEnum):
     NUMBER = "number"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReviewFilter:
     """Which orders of the queue to show, and in which order."""
 
@@ -44,7 +45,7 @@ class ReviewFilter:
     sort: Sort = Sort.RISK
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReviewRow:
     """One order to look at."""
 
@@ -54,7 +55,7 @@ class ReviewRow:
     """The weightiest first."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReviewPage:
     """A part of the queue."""
 
@@ -175,7 +176,7 @@ def _gathered(db: sqlite3.Connection, order_id: str | None) -> dict[str, _Gather
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Source:
     """Rows of one source, of all orders or of one."""
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from store.errors import LedgerDamaged, LedgerUnusable
+from verification.records import record
 
 _LENGTH = 32
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Secret:
     """32 random bytes, in a file that only its owner may read. One key is derived for each use."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from store import conflicts, outbox, unreadable
 from verification.printable import printable
+from verification.records import record
 from verification.shift import Age, Ageing, AtWork, Deadline, Due, Left, OpenOrder, Shift, needed_rate
 from verification.verdicts import WRONG_ITEM
 
@@ -16,7 +16,7 @@ _MOST_EVENTS = 50_000
 """How far back a day's events are walked through."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clock:
     """Now and the midnights around it, with the station's time zone."""
 
@@ -104,7 +104,7 @@ def _deadlines(db: sqlite3.Connection, clock: Clock) -> list[Deadline]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Today:
     """What the events since midnight say."""
 
@@ -161,7 +161,7 @@ def shift(db: sqlite3.Connection, clock: Clock) -> Shift:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Health:
     """How reconciliation stands, as far as the ledger tells."""
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from store import orders
 from store.errors import Refused
 from verification.orders import Order
+from verification.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sighting:
     """An order as the API was last seen to have it."""
 

@@ -7,10 +7,11 @@ late, or the API passes it over.
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+
+from verification.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unproved:
     """An order's last write."""
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from store.errors import Refused
+from verification.records import record
 
 NAMELESS = "(no number)"
 """Stands for the number of an entry that tells neither its number nor its id."""
@@ -19,7 +19,7 @@ _LONGEST_NUMBER = 255
 _MOST_DOUBLINGS = 6
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unreadable:
     """One order that could not be taken in."""
 

@@ -35,11 +35,12 @@ from sync.shapes import FullOrder, Location, Page, Product, ProductPage
 from sync.status import Asked
 from sync.transport import base_address
 from verification.printable import printable
+from verification.records import record
 
 _NO_PARAMETERS: Final[Mapping[str, str]] = {}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tally:
     """What the client saw last and how often it asked."""
 

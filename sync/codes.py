@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 from store import shelves
@@ -23,11 +23,12 @@ from sync.readings import CODE_FIELDS
 from sync.shapes import Product
 from sync.walking import Walk
 from verification.printable import printable
+from verification.records import record
 
 SOURCE: Final = "api"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fields:
     """Where a site keeps codes among a product's custom fields."""
 
@@ -37,7 +38,7 @@ class Fields:
     """Fields with codes of a case, each with the field that holds its units."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CodesPulled:
     """What came of it."""
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, TypeGuard
 
 from verification.limits import MOST_UNITS
 from verification.orders import Ruling
+from verification.records import record
 
 KEY: Final = "tallyman"
 VERSION: Final = 1
@@ -23,7 +24,7 @@ MARKS: Final = 32
 """How many marks `h` holds."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ruled:
     """A supervisor's word on an order, as it travels with the slot of the station that it was said at."""
 
@@ -53,7 +54,7 @@ class Ruled:
         return cls(value["number"], ruling, _text(value.get("who")), _text(value.get("why")), missing)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slot:
     """One station's counts for one order."""
 
@@ -185,7 +186,7 @@ def units(slots: Iterable[Slot], item_id: str) -> int:
     return sum(slot.c.get(item_id, 0) for slot in slots)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """One header field in three versions, and what follows."""
 

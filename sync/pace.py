@@ -14,13 +14,15 @@ from email.utils import parsedate_to_datetime
 from random import Random
 from typing import Final
 
+from verification.records import record
+
 MOST_WORKERS: Final = 8
 LEAST_WORKERS: Final = 4
 LONGEST_WAIT: Final = 3600.0
 """Seconds; a Retry-After beyond it is taken as this, so that a slip of the server ends some day."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Backoff:
     """Full jitter: each wait is drawn from zero to a limit that doubles."""
 

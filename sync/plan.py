@@ -8,7 +8,7 @@ sent; then the order is cancelled where that is asked; with nothing left to send
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sync import readings
@@ -17,9 +17,10 @@ from sync.merge import Field, Slot, carried, common, lost, ruling_in, slots_in, 
 from sync.shapes import FullOrder
 from sync.standing import Edit, Share, Standing
 from verification.orders import Order, OrderStatus, Ruling
+from verification.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fork:
     """The API holds another history of a slot: the events after `keep` move to a slot of their own."""
 
@@ -28,7 +29,7 @@ class Fork:
     moved: Share | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TakeIn:
     """The order as it is now, from the API's answer and from all slots."""
 
@@ -45,7 +46,7 @@ class TakeIn:
     """How much of each own slot the API was seen to hold."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clash:
     """Something that a human must look at."""
 
@@ -55,49 +56,49 @@ class Clash:
     told: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clashes:
     """All that clashes now; those noted before and not among them are over."""
 
     found: tuple[Clash, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sent:
     """The API has these edits."""
 
     fields: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stop:
     """Shipped or cancelled upstream: nothing more is sent, what was counted is kept."""
 
     status: OrderStatus
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Send:
     """Update the order with this body, once, after recording the attempt."""
 
     body: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cancel:
     """Cancel the order."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Park:
     """It cannot be sent until a human looks."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settle:
     """The API was seen to have everything."""
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from store import sightings, unreadable
@@ -24,12 +23,13 @@ from sync.shapes import FullOrder, Page
 from sync.status import Progress
 from sync.walking import Walk
 from verification.printable import printable
+from verification.records import record
 
 ROTATION = 5
 """Open orders looked at in rotation each round."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sifted:
     """What a page of the list says that the ledger does not know."""
 

@@ -9,7 +9,6 @@ less, it is the station that counted most, by which all that counted decide alik
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from store import rechecks
@@ -17,6 +16,7 @@ from store.moment import Moment
 from verification.events import Event
 from verification.orders import OrderStatus
 from verification.recheck import became_verified
+from verification.records import record
 from verification.verdicts import Verdict
 
 if TYPE_CHECKING:  # a station is painted before all this is loaded
@@ -50,7 +50,7 @@ def _counted_most(slots: Slots) -> str:
     return min(counted, key=lambda name: (-units[name], name), default="")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rechecking:
     """Has orders fall due that merging completes."""
 

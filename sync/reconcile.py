@@ -6,7 +6,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from store import conflicts, lineage, orders, outbox, sightings, slots, unproved, unreadable
@@ -31,6 +31,7 @@ from sync.rechecking import Rechecking
 from sync.shapes import FullOrder
 from sync.standing import Counted, Edit, Share, Standing
 from verification.orders import Order
+from verification.records import record
 
 NOT_THERE = "The API has no order of this number."
 NOT_SHOWN = "The API takes the updates of this order but does not show them; look there, then try it again."
@@ -38,7 +39,7 @@ UNSEEN = 3
 """Writes in a row, each in a round of its own, that were answered with success and not seen in the next."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """What is to be sent next for an order: the attempt is in the ledger already."""
 
@@ -47,7 +48,7 @@ class Step:
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Brought:
     """What came of one answer."""
 
@@ -59,7 +60,7 @@ class Brought:
     """Whether it is as before the last write, so that nothing more is sent in this round."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Creation:
     """An order to create, whose attempt is in the ledger already."""
 

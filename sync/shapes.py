@@ -6,7 +6,6 @@ that the page's create answer does not show.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -17,6 +16,7 @@ from store import unreadable
 from sync.errors import BrokenAnswer
 from verification.limits import LONGEST_TEXT, MOST_UNITS
 from verification.orders import Order, OrderStatus
+from verification.records import record
 
 _Id = Annotated[str, Meta(min_length=1, max_length=255)]
 _Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
@@ -127,7 +127,7 @@ class Failure(Struct, frozen=True):
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FullOrder:
     """An order as create, get, update and cancel answer it."""
 
@@ -137,7 +137,7 @@ class FullOrder:
     """Which of the fields that may be left out the answer has."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Summary:
     """An order as the list answers it."""
 
@@ -155,7 +155,7 @@ class Summary:
         return unreadable.summary(self.status.value, self.customer_name)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Product:
     """A product with the free attributes among which a site keeps barcodes."""
 
@@ -164,7 +164,7 @@ class Product:
     custom_fields: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Location:
     """Where a SKU lies."""
 
@@ -172,7 +172,7 @@ class Location:
     sku: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Page:
     """One page of a list; `broken` are the entries that could not be read, the others stand."""
 
@@ -181,7 +181,7 @@ class Page:
     broken: tuple[BrokenAnswer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProductPage:
     """One page of products."""
 

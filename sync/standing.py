@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from sync.merge import Ruled, Slot, tail
 from verification.orders import Order, OrderStatus, Ruling
+from verification.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Counted:
     """One counting event of this station's log."""
 
@@ -35,7 +36,7 @@ class Counted:
         return Ruled(told["ruled"], Ruling(told["ruling"]), self.who, why, missing)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Share:
     """The events of one order that went into one of this station's slots, oldest first."""
 
@@ -66,7 +67,7 @@ class Share:
         return Slot(len(self.events), tail(self.marks), counts, last.who, last.at, ruled)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edit:
     """A header field that was changed here and waits to be sent."""
 
@@ -75,7 +76,7 @@ class Edit:
     mine: Any
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Standing:
     """One order as the ledger has it."""
 

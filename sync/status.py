@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from verification.records import record
 
 
 class Link(StrEnum):
@@ -22,7 +23,7 @@ class Link(StrEnum):
     """A fault of this program ended reconciliation; it begins anew in a while."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asked:
     """One request as the screen lists it."""
 
@@ -32,7 +33,7 @@ class Asked:
     """The status, or why there is none."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Progress:
     """How far a long pull is."""
 
@@ -41,7 +42,7 @@ class Progress:
     details_wanted: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SyncStatus:
     """All that a badge and a screen of reconciliation show."""
 
@@ -88,7 +89,7 @@ class SyncStatus:
                 return f"Online{tail}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Result:
     """What one run did."""
 

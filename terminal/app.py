@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from functools import cached_property
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.driver import Driver
@@ -27,9 +29,8 @@ from terminal.screens.queue import QueueScreen
 from terminal.screens.recheck import RecheckScreen
 from terminal.screens.sign_in import SignInScreen
 from terminal.screens.verify import VerifyScreen
-from terminal.shell import Shell
+from terminal.shell import LOOKS, Shell
 from terminal.station import Station
-from terminal.supervision import BLIND, Supervision
 from terminal.view import View
 from terminal.widgets.practice import Practice, PracticePanel
 from verification.codes import Command
@@ -41,9 +42,15 @@ if TYPE_CHECKING:
     from terminal.screens.approval import ApprovalGiven
     from terminal.screens.sync import RetryAsked, SettleAsked
     from terminal.sounds.loudspeaker import Loudspeaker
+    from terminal.supervision import Supervision
 
 _LOOKS_EVERY = 1.0
 """Seconds between two looks whether somebody is still at the bench."""
+
+_SCREENS = Path(__file__).with_name("screens")
+_PARSED_AT_ONCE = ("queue.tcss", "sign_in.tcss", "verify.tcss")
+"""The looks of the screens between which every scan may change: whichever came later would have all others
+parsed once more, before the first picture or in the middle of the first scan."""
 
 
 @dataclass
@@ -53,6 +60,11 @@ class NewsCame(Message):
 
 class StationApp(Shell, inherit_bindings=False):
     """Shows one station until somebody closes it. Its result is a sentence where the station had to stop."""
+
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
+        LOOKS,
+        *map(_SCREENS.joinpath, _PARSED_AT_ONCE),
+    ]
 
     def __init__(
         self,
@@ -82,7 +94,7 @@ class StationApp(Shell, inherit_bindings=False):
         self._on_shown = on_shown
         self._sounds = sounds
         self._reconciliation = Reconciliation(station, service)
-        self._supervision = Supervision(station, self._reconciliation, self._proof, may_ship=may_ship)
+        self._may_ship = may_ship
         self._loudspeaker: Loudspeaker | None = None
         self._screens = {
             SignInScreen: SignInScreen(),
@@ -90,6 +102,13 @@ class StationApp(Shell, inherit_bindings=False):
             VerifyScreen: VerifyScreen(self._reader),
             RecheckScreen: RecheckScreen(self._reader),
         }
+
+    @cached_property
+    def _supervision(self) -> Supervision:
+        """What supervisors look at and do; loaded when it is first asked for, long after the first paint."""
+        from terminal.supervision import Supervision
+
+        return Supervision(self.station, self._reconciliation, self._proof, may_ship=self._may_ship)
 
     def arrive(self, news: Arrival) -> None:
         """Take what the clerk, a scanner or reconciliation tells, in its thread; shown a moment later."""
@@ -137,6 +156,8 @@ class StationApp(Shell, inherit_bindings=False):
 
     def on_order_asked(self, message: OrderAsked) -> None:
         if rechecks.hidden(self._reader, message.order_id, self.view.desk):
+            from terminal.supervision import BLIND
+
             self._say(BLIND)
             return
         self._lay_over(lambda view: self._supervision.order_page(message.order_id, view.desk.person))

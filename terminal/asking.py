@@ -7,7 +7,7 @@ wants a key of its own, or a supervisor's name and PIN.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from terminal.header_field import NotAValue, as_kept, as_typed
 from terminal.questions import QUESTIONS, Question
@@ -19,6 +19,7 @@ from verification.judging import judge
 from verification.meaning import Person
 from verification.offers import Offer, needs_approval
 from verification.orders import Order
+from verification.records import record
 
 _LONGEST = 200
 _MOST_DIGITS = 10
@@ -29,7 +30,7 @@ _TYPED = frozenset({Question.UNITS, Question.VALUE, Question.REASON})
 _REASON_WANTED = REASONED | {ActKind.CANCEL}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asking:
     """The questions as far as they are answered."""
 

@@ -14,14 +14,17 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from store.errors import LedgerError, WriteFailed
+from store.ledger import Ledger
 from store.tallies import advance_when_free
-from terminal.procedure import Procedure
 from terminal.reads import Delivery, Outcome
 from verification.desk import Desk
+from verification.records import record
+
+if TYPE_CHECKING:
+    from terminal.procedure import Procedure
 
 T = TypeVar("T")
 
@@ -33,7 +36,7 @@ _REST = 0.5
 """Seconds without a read in which the summaries of the log are brought forward, where they are far behind."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class News:
     """What the clerk tells after a commit: the desk as it stands, and what each read did."""
 
@@ -41,7 +44,7 @@ class News:
     outcomes: tuple[Outcome, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Change:
     """A write that is not a read."""
 
@@ -54,13 +57,15 @@ class Clerk:
 
     def __init__(
         self,
-        procedure: Procedure,
+        ledger: Ledger,
+        rules: Callable[[], Procedure],
         tell: Callable[[News], None],
         desk: Desk | None = None,
         fail: Callable[[Exception], None] | None = None,
     ) -> None:
-        self._ledger = procedure.ledger
-        self._procedure = procedure
+        """`rules` makes what each read goes through, in the clerk's thread: nobody waits for it to load."""
+        self._ledger = ledger
+        self._rules = rules
         self._tell = tell
         self._fail = fail
         self._desk = desk or Desk()
@@ -97,6 +102,7 @@ class Clerk:
 
     def _serve(self) -> None:
         try:
+            self._procedure = self._rules()
             while self._gather():
                 if isinstance(self._waiting[0], _Change):
                     self._carry_out(self._waiting.popleft())

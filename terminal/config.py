@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from terminal.scanners.settings import (
 )
 from terminal.scanners.settings_file import read_scanner
 from verification.policy import Entrusted, Expired
+from verification.records import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +59,7 @@ class WrongItem(StrEnum):
     """Is refused aloud, and scanning goes on."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Station:
     """`[station]`: which station this is, in counts and on the screen."""
 
@@ -66,7 +67,7 @@ class Station:
     name: str = "Dock 1"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Policy:
     """`[policy]`: the rules of this site."""
 
@@ -82,7 +83,7 @@ class Policy:
     """With nobody at the bench for so long, whoever is signed in is signed out; 0 for never."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Config:
     """All that a station is told before it starts."""
 

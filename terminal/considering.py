@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 
 from store import catalog, claims, log, orders, people
@@ -78,7 +78,7 @@ class Considered:
     """Whose lot, serial and expiry are kept."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Considering:
     """Decides by the site's rules and each scanner's settings, on any connection to the ledger."""
 

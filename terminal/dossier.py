@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from store import claims, conflicts, log, orders, outbox, rechecks, review, sightings, slots
@@ -17,10 +16,11 @@ from sync.merge import Ruled, Slot, ruling_in
 from verification.orders import Line, Order, OrderStatus
 from verification.reasons import Reason
 from verification.recheck import Recheck, State
+from verification.records import record
 from verification.story import Story
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Elsewhere:
     """What another station counted, as its slot tells."""
 
@@ -32,7 +32,7 @@ class Elsewhere:
     """By line id; units of goods that are on no line any more are left out."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dossier:
     """One order with all that is known of it."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum, auto
 
 from store.order_shape import Fault, order_from_api
@@ -12,6 +12,7 @@ from verification.acts import ActKind
 from verification.meaning import Person
 from verification.offers import needs_approval
 from verification.orders import Order
+from verification.records import record
 
 _LONGEST = 200
 _HOW = "A line is typed as SKU-A 3: the SKU, a blank, the units."
@@ -28,7 +29,7 @@ class Part(Enum):
     """It is being made."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Draft:
     """The order as far as it is typed."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from enum import StrEnum
 
 from store import conflicts, outbox, unreadable
 from store.conflicts import Conflict
 from store.outbox import Waiting
 from store.unreadable import Unreadable
+from verification.records import record
 
 
 class State(StrEnum):
@@ -25,7 +25,7 @@ class State(StrEnum):
     """The API has it, but what it says of it cannot be taken in."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Held:
     """One order that waits, is parked, is in conflict, or cannot be read."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum, auto
 
 from terminal.order_file import Entry, FileRead, Listing
@@ -13,6 +13,7 @@ from verification.meaning import Person
 from verification.offers import needs_approval
 from verification.orders import Order
 from verification.printable import printable
+from verification.records import record
 
 _LONGEST = 1_000
 _LONGEST_NAME = 200
@@ -33,7 +34,7 @@ class Part(Enum):
     """It is being brought in."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Import:
     """An import as far as it is asked for."""
 

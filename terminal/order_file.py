@@ -10,7 +10,6 @@ import stat
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from store import orders
@@ -19,6 +18,7 @@ from store.intake import Rejected, read_orders
 from store.ledger import open_reader
 from verification.orders import Order
 from verification.printable import printable
+from verification.records import record
 
 ENDINGS = (".json", ".csv")
 MOST_SHOWN = 20
@@ -30,7 +30,7 @@ _LONGEST_WAY = 0.05
 """Seconds after which the next row is looked at though a read waits: slowed by reads, never stopped."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """One file of orders, or one folder."""
 
@@ -42,7 +42,7 @@ class Entry:
     """In seconds since 1970."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Listing:
     """What of a folder may be chosen: files of orders, the newest first, then folders by name."""
 
@@ -57,7 +57,7 @@ class Listing:
     """Why it cannot be listed, as a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileRead:
     """What one file would bring in, or why it cannot."""
 

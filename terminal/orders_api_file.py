@@ -6,16 +6,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from sync.loopback import is_loopback
 from sync.readings import CODE_FIELDS, Identifier
 from terminal.config_table import ConfigError, Table, shown
+from verification.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OrdersApi:
     """Where orders come from. Without an address the station works by itself."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 
 from store import acts, catalog, log, orders, rechecks
@@ -18,12 +18,13 @@ from verification.desk import Count, Decision, Desk
 from verification.events import Event, Provenance
 from verification.policy import Policy
 from verification.recheck import Stage, Step
+from verification.records import record
 from verification.verdicts import Verdict
 
 _NOTHING = Count("", 0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Procedure:
     """Takes one delivery through the rules and the ledger, in the clerk's thread and transaction."""
 

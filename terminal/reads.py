@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from terminal.scanners.framing import Frame, FrameKind
@@ -18,7 +17,7 @@ KEYS = "keys"
 """The scanner name of what was asked for by key rather than by code."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Delivery:
     """A read as its scanner delivered it, or a wish from the keyboard, which needs no decoding."""
 

@@ -154,6 +154,6 @@ def _settle_down(collector: PauseCollector) -> None:
 
 
 def _warm_up() -> None:
-    from terminal.scanners.decoding import warm_up
+    from terminal.scanners.element_strings import warm_up
 
     warm_up()

@@ -12,7 +12,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +22,13 @@ from terminal.config import load
 from terminal.config_table import ConfigError
 from terminal.scanners.calibration import Findings
 from terminal.scanners.settings import DEFAULT_WEDGE, ScannerKind, ScannerSettings
+from verification.records import record
 
 _BOM = "\ufeff"
 Value = str | bool | list[str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """One key of a scanner that is to say something else."""
 

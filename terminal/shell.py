@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
-from typing import ClassVar
+from pathlib import Path, PurePath
+from typing import ClassVar, Final
 
 from textual.binding import BindingType
 from textual.driver import Driver
@@ -19,6 +19,8 @@ from terminal.span_update import SpanApp
 from terminal.theme import STATION
 from terminal.view import View
 
+LOOKS: Final = Path(__file__).with_name("station.tcss")
+"""What all windows look like, wherever a window is written."""
 _LEAVE_WITHIN = 3.0
 """Seconds in which F12 must be pressed again."""
 _ASKS_AGAIN = "Press F12 again to close the station."
@@ -27,7 +29,7 @@ _ASKS_AGAIN = "Press F12 again to close the station."
 class Shell(SpanApp[str], inherit_bindings=False):
     """Shows a view until somebody closes it. Its result is a sentence where it had to stop."""
 
-    CSS_PATH = Path(__file__).with_name("station.tcss")  # wherever the window at hand is written
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [LOOKS]
     TITLE = "Tallyman"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = []

@@ -6,28 +6,24 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from store import log, rechecks
 from store.ledger import Ledger, open_reader
 from terminal.clerk import Clerk, News
-from terminal.config import Config, ScannerSettings, WrongItem
-from terminal.procedure import Procedure
+from terminal.config import Config, ScannerSettings
 from terminal.reads import Delivery
 from terminal.receipt import Receipt
-from terminal.scanners.decoding import decode
 from terminal.scanners.framing import Frame, FrameKind
 from terminal.scanners.source import Answer, Report, Resuming, Source, SourceState
-from terminal.standard_input import STANDARD_INPUT
-from verification.codes import Code
 from verification.desk import Desk
 from verification.meaning import Person
-from verification.policy import Policy
 from verification.recheck import NO_PICKS, Picking
+
+if TYPE_CHECKING:
+    from terminal.procedure import Procedure
 
 T = TypeVar("T")
 
@@ -90,8 +86,13 @@ class Station:
             if isinstance(source, Resuming):
                 receipt = Receipt(ledger.folder, source.scanner_id)
                 source.resume(_unanswered(ledger, source.scanner_id, receipt), receipt.note)
-        reads = replace(procedure(config, ledger), keyless=keyless)
-        clerk = Clerk(reads, tell_all, Desk(person), fail)
+
+        def rules() -> Procedure:
+            from terminal.site_rules import procedure
+
+            return procedure(config, ledger, keyless=keyless)
+
+        clerk = Clerk(ledger, rules, tell_all, Desk(person), fail)
         return cls(ledger, clerk, chosen, report, picking(config, ledger))
 
     def start(self) -> None:
@@ -148,38 +149,9 @@ def _unanswered(ledger: Ledger, scanner_id: str, receipt: Receipt) -> Frame | No
     return Frame(FrameKind.OK, last.raw, last.mono)
 
 
-def procedure(config: Config, ledger: Ledger) -> Procedure:
-    """What each read goes through, by the site's rules and each scanner's settings."""
-    return Procedure(ledger, policy(config), *scanning(config))
-
-
 def picking(config: Config, ledger: Ledger) -> Picking:
     """Which of the orders that become verified here somebody else counts again."""
     return rechecks.picking(ledger.secret, config.policy.blind_recheck_percent)
-
-
-def policy(config: Config) -> Policy:
-    """The site's rules, as far as they change what a read does."""
-    return Policy(
-        sign_in=config.policy.sign_in,
-        alarm_on_wrong_item=config.policy.wrong_item is WrongItem.ALARM,
-        teach=config.policy.teach,
-        quantity_entry=config.policy.quantity_entry,
-        expired=config.policy.expired,
-        blind_recheck_percent=config.policy.blind_recheck_percent,
-    )
-
-
-def scanning(config: Config) -> tuple[dict[str, float], dict[str, Callable[[bytes], Code]]]:
-    """Each scanner's duplicate window in seconds, and how its frames are understood."""
-    windows = {scanner.id: scanner.duplicate_ms / 1000 for scanner in config.scanners}
-    decoders: dict[str, Callable[[bytes], Code]] = {
-        scanner.id: partial(decode, aim_id=scanner.aim_id, repair=scanner.repair)
-        for scanner in config.scanners
-    }
-    if config.wedge is not None:
-        decoders[STANDARD_INPUT] = decoders[config.wedge.id]
-    return {**windows, STANDARD_INPUT: 0.0}, decoders
 
 
 def connected(config: Config) -> list[Source]:

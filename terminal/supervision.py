@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ from verification.acts import Act, ActKind
 from verification.meaning import Person
 from verification.offers import needs_approval, offers
 from verification.orders import Order
+from verification.records import record
 
 if TYPE_CHECKING:
     from terminal.dossier import Dossier
@@ -39,7 +40,7 @@ BLIND = (
 ONLY_LOOKS = "This window only shows what is there: do that at the station itself."
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Given:
     """An act that somebody agreed to, with the name and PIN of the supervisor who approves it."""
 
@@ -48,7 +49,7 @@ class Given:
     pin: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """What came of an act."""
 

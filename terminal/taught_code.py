@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from store.errors import Refused
 from terminal.config import Config
 from terminal.scanners.decoding import decode
 from terminal.scanners.settings import WEDGE_FRAMING
 from verification.gtin import GTIN_LENGTHS, gtin14, is_digits
 from verification.printable import printable
+from verification.records import record
 from verification.teaching import looked_up, no_goods
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Understanding:
     """What the reads of this station can be."""
 

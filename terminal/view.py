@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from verification.events import Event
 from verification.policy import Entrusted
 from verification.printable import printable
 from verification.recheck import Stage, stage_of
+from verification.records import record
 from verification.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ TAPE_LENGTH = 200
 _SEVERAL = 2
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TapeRow:
     """One read on the tape."""
 
@@ -67,7 +68,7 @@ def _local(at: str) -> str:
     return datetime.fromisoformat(at).astimezone().strftime("%H:%M:%S")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class View:
     """The station as it stands."""
 

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from verification.desk import Count
 from verification.events import Provenance
 from verification.meaning import Person
 from verification.orders import OrderStatus, Ruling
+from verification.records import record
 
 
 class ActKind(StrEnum):
@@ -57,7 +58,7 @@ class Short(StrEnum):
     """What the note says."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Act:
     """What somebody asks for."""
 
@@ -77,7 +78,7 @@ class Act:
     """For `edit`: new values by header field."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judged:
     """What an act does, or why it may not."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from verification.codes import Code, Command
 from verification.events import Provenance
@@ -62,7 +62,7 @@ class Asked:
         return expiry if expiry and self.today and expiry < self.today else ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Alarm:
     """A latched alarm: the refusal that raised it, until somebody acknowledges."""
 
@@ -81,7 +81,7 @@ class Recent:
     """Whether it counted, or was itself held back as a double of one that did."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LeftOpen:
     """The order that lay open when somebody was signed out."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -59,7 +59,7 @@ class Event:
     """Number in the log, from 1, given when the event is appended."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Progress:
     """What a log says about one order."""
 

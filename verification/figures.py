@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from verification.records import record
 from verification.verdicts import WRONG_ITEM, Verdict
 
 _QUARTERS = 4
@@ -21,7 +21,7 @@ def rate(part: float, whole: float, per: float = 1.0) -> float | None:
     return part * per / whole if whole else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Refusals:
     """The reads that were refused for one reason."""
 
@@ -31,7 +31,7 @@ class Refusals:
     """For each 1,000 reads of any kind."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Accuracy:
     """How right the work was."""
 
@@ -105,7 +105,7 @@ class Work(NamedTuple):
         return Output(self.name, self.orders, self.lines, self.units, self.reads, hours)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Output:
     """What somebody or something got done."""
 
@@ -122,7 +122,7 @@ class Output:
         return rate(count, self.hours)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Throughput:
     """How much work was done, in all and by whom, with what, on which day and at which hour of the day."""
 
@@ -165,7 +165,7 @@ def _outputs(work: Iterable[Work]) -> tuple[Output, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Confusion:
     """One SKU that was scanned where another one was expected."""
 

@@ -8,7 +8,7 @@ begins again, only the time since then counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from verification.records import record
 
 FREE_TRIES = 5
 FIRST_WAIT = 60.0
@@ -16,7 +16,7 @@ LONGEST_WAIT = 3600.0
 """Seconds."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tries:
     """Wrong PINs in a row for one name."""
 

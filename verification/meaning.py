@@ -6,8 +6,6 @@ a code with two meanings is seen as such and never settled by the order of look-
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from verification.codes import COMMAND_PREFIX, Code, Command
 from verification.records import record
 
@@ -20,7 +18,7 @@ class GoodsMatch:
     units: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Person:
     """Somebody who works at this station."""
 
@@ -52,19 +50,19 @@ class Found:
     """Whether this serial of these goods counts already, on whatever order."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unreadable:
     """A frame that cannot be trusted."""
 
     problem: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unknown:
     """A code that nothing here goes by."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ambiguous:
     """A code that could be more than one thing."""
 
@@ -83,14 +81,14 @@ class Goods:
     serial_counted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OrderLabel:
     """The label of an order that the ledger holds."""
 
     order_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Badge:
     """Somebody's badge, or what stands for it: their name and PIN."""
 
@@ -99,7 +97,7 @@ class Badge:
     """Why this person may not sign in, as a clause."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ordered:
     """A command, from a command code or from a key."""
 
@@ -108,7 +106,7 @@ class Ordered:
     """What made the station ask for it, as a clause, where no person did."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lesson:
     """That an unknown code shall stand for goods from now on; asked for by key alone, never by a code."""
 
@@ -119,7 +117,7 @@ class Lesson:
     """Who approved it with name and PIN, where that is not who scans."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quantity:
     """That so many more units of the goods read last are there; typed by a person, never scanned."""
 

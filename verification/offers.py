@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from verification.acts import Act, ActKind, Short
 from verification.judging import judge
 from verification.meaning import Person
 from verification.orders import Line, Order
 from verification.recheck import State
+from verification.records import record
 
 _OFFERED = (
     ActKind.APPROVE, ActKind.SEND_BACK, ActKind.ADJUST, ActKind.CONFIRM, ActKind.CLOSE_SHORT, ActKind.REOPEN,
@@ -18,7 +17,7 @@ _ANYONE = Person("", supervisor=True)
 """Stands for whoever will be entitled: an offer speaks of the order alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Offer:
     """One act to choose."""
 

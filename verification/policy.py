@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from verification.meaning import Person
+from verification.records import record
 
 
 class Entrusted(StrEnum):
@@ -38,7 +38,7 @@ class Expired(StrEnum):
     """They count; the day is on their event."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Policy:
     """What the rules need to know of the configuration."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from verification.events import Provenance
 from verification.orders import OrderStatus
+from verification.records import record
 from verification.risk import Facts, ReasonKind, weighed
 from verification.verdicts import Verdict
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reason:
     """One reason to look at an order."""
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import Any
 
 from verification.events import Event
 from verification.orders import Order, OrderStatus
+from verification.records import record
 
 RECHECK = "recheck"
 """The act of the event by which a second count is compared with the first."""
@@ -64,7 +65,7 @@ class State(StrEnum):
     DIFFERS = "differs"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Difference:
     """A SKU of which somebody else found another number of units."""
 
@@ -78,7 +79,7 @@ class Difference:
         return {"sku": self.sku, "expected": self.expected, "found": self.found}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """What a read does to a re-check."""
 
@@ -102,7 +103,7 @@ class Step:
         return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reread:
     """A read of a re-check that still stands."""
 
@@ -111,7 +112,7 @@ class Reread:
     units: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recheck:
     """One order's newest re-check."""
 
@@ -146,7 +147,7 @@ def became_verified(before: Order, after: Order) -> bool:
     return after.status is OrderStatus.VERIFIED and before.status is not OrderStatus.VERIFIED
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Picking:
     """Which of the orders that become verified at a station are counted again; by itself none."""
 

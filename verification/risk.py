@@ -13,12 +13,13 @@ building if nobody looks:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import NamedTuple
 
 from verification.events import Provenance
 from verification.orders import OrderStatus, Ruling
+from verification.records import record
 from verification.verdicts import Verdict
 
 
@@ -90,7 +91,7 @@ REFUSED_READS = 3
 """So many refused reads of one order are a reason to look at it, fewer are part of any day."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Facts:
     """What is known of one order since a supervisor last signed it off; by default nothing that matters."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from verification.records import record
 
 
 class Due(StrEnum):
@@ -28,7 +30,7 @@ class Age(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Left:
     """What is still to be done of some orders."""
 
@@ -36,7 +38,7 @@ class Left:
     units: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpenOrder:
     """One order that is still to be done."""
 
@@ -51,7 +53,7 @@ class OpenOrder:
     """Days since it was created; None where nobody knows."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ageing:
     """The open orders by when they are due and by how old they are."""
 
@@ -68,7 +70,7 @@ class Ageing:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AtWork:
     """What one person did last with one scanner."""
 
@@ -80,7 +82,7 @@ class AtWork:
     """UTC, ISO 8601."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Deadline:
     """Units that have to be done some hours from now; 0 hours or less when they are late."""
 
@@ -102,7 +104,7 @@ def needed_rate(deadlines: Iterable[Deadline]) -> float | None:
     return need
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shift:
     """The numbers of the dashboard."""
 

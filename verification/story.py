@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from verification.events import Event, Provenance, fold
 from verification.orders import Order, OrderStatus, Ruling
 from verification.recheck import RECOUNT
+from verification.records import record
 
 _ENDED = frozenset({OrderStatus.SHIPPED, OrderStatus.CANCELLED})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One read or act: the events that share it."""
 
@@ -52,7 +53,7 @@ class Step:
         return found if isinstance(found, dict) else {}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mark:
     """Lot, serial and expiry of counted goods, and how many units bore them."""
 
@@ -62,7 +63,7 @@ class Mark:
     units: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Turn:
     """What one person did on the order."""
 
@@ -78,7 +79,7 @@ class Turn:
     """Net units by reads and acts."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Story:
     """An order as it is now, and the steps that led there, oldest first."""
 

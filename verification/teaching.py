@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from verification.codes import Code
 from verification.gtin import gtin14, is_digits, is_proven
 from verification.meaning import Lesson, Person
 from verification.orders import Order
 from verification.policy import Policy
+from verification.records import record
 
 _SHORTEST_SHARED = 4
 """Digits in a row that a code and a SKU must share to be thought related."""
@@ -23,7 +23,7 @@ _SSCC_WITH_AI = 20
 _DIGITS = re.compile(r"[0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Likely:
     """A line that an unknown code may stand for."""
 
@@ -34,7 +34,7 @@ class Likely:
     """Whether the code looks like a case of these goods, whose units somebody must say."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Untaught:
     """The last read, which nobody taught, while its order is open."""
 

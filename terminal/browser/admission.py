@@ -8,11 +8,11 @@ elsewhere a token is wanted too: once in the address, from then on in a cookie.
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
 from enum import Enum, auto
 from urllib.parse import urlsplit
 
 from sync.loopback import is_loopback
+from verification.records import record
 
 COOKIE = "tallyman"
 SHORTEST_TOKEN = 16
@@ -30,7 +30,7 @@ class Admitted(Enum):
     """It comes from another page, or means another host."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asking:
     """What a request says of itself."""
 

@@ -6,11 +6,12 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from verification.records import record
 
 if TYPE_CHECKING:
     from store.ledger import Ledger
@@ -54,7 +55,7 @@ def say(text: str) -> None:
         raise OutputTorn(error) from error
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where a command works."""
 

@@ -8,7 +8,7 @@ import sqlite3
 import stat
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +26,7 @@ from terminal.commands.common import DONE, FAILED, LEDGER_UNUSABLE, WRONG_USAGE,
 from terminal.config import Config
 from terminal.config_table import ConfigError
 from verification.printable import printable
+from verification.records import record
 
 _LEAST_FREE = 200_000_000
 """Bytes; a day of scanning takes a few million."""
@@ -43,7 +44,7 @@ class State(StrEnum):
     BAD = "bad"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One thing that was looked at."""
 

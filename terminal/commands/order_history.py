@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Self
 
 from store import log, rechecks, shelves
@@ -17,10 +16,11 @@ from verification.events import Event, Progress, Provenance, fold
 from verification.orders import Order, OrderStatus, Ruling
 from verification.printable import printable
 from verification.recheck import RECOUNT, Recheck
+from verification.records import record
 from verification.verdicts import Verdict
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Deed:
     """One act on the order, by its first event."""
 
@@ -48,7 +48,7 @@ class Deed:
         return str(event.act).replace("_", " "), event.at, event.person, what, why
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class History:
     """An order's events in short."""
 

@@ -176,7 +176,8 @@ def _carry_out(
 
 def _badge_text(place: Place, line: str) -> str:
     """The badge's code as the station will understand it when the scanner reads it."""
-    from terminal.scanners.decoding import AimPolicy, decode
+    from terminal.scanners.aim_policy import AimPolicy
+    from terminal.scanners.decoding import decode
 
     wedge = place.config().wedge
     frame = line.encode("utf-8", "surrogateescape")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from store import acts, rechecks
 from store.acts import Performed
@@ -18,12 +17,13 @@ from verification.acts import Act
 from verification.meaning import Person
 from verification.orders import Order
 from verification.recheck import NO_PICKS, Picking
+from verification.records import record
 
 Asked = Callable[[Order, Person], Act]
 """The act that a command line asks for, once its order and its person are known."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bench:
     """A ledger that is open for one command, and who answers for what it changes."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from store.figures import Span
+from verification.records import record
 
 _QUARTER = 15
 """Minutes. The log is summed up by quarters of an hour, so a period begins and ends with one."""
@@ -15,7 +15,7 @@ class NoMoment(ValueError):
     """What was given is no day and no moment that a report can begin or end with; `str` of it says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Period:
     """From when until when, in the station's time zone; None where there is no bound."""
 

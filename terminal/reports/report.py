@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from verification.records import record
 
 Cell = str | int | float | None
 """None where there is nothing to say, such as a rate of nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Table:
     """Rows under a header, with a sentence that says how to read them."""
 
@@ -22,7 +24,7 @@ class Table:
     """The column of numbers that a chart shows; None where a chart would say nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """One report of one period."""
 

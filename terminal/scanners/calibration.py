@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, auto
 from functools import cache
 
@@ -25,6 +25,7 @@ from terminal.scanners.layout_repair import (
     traces,
 )
 from terminal.scanners.mangling import every_pair
+from verification.records import record
 
 
 class Separator(Enum):
@@ -35,7 +36,7 @@ class Separator(Enum):
     LOST = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Findings:
     """What was found. With a `problem` nothing else holds."""
 

@@ -21,17 +21,16 @@ the scanner's settings say; what still looks mangled by one is refused.
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from terminal.scanners.aim_policy import AimPolicy
 from terminal.scanners.element_strings import (
     SEPARATOR,
     ElementStringError,
     is_digital_link,
     parse_digital_link,
     parse_element_strings,
-    warm_up,
 )
 from terminal.scanners.layout_repair import ADVICE, Unrepairable
 from terminal.scanners.mangling import looks_mangled
@@ -43,20 +42,6 @@ if TYPE_CHECKING:
 
     from terminal.scanners.element_strings import Elements
     from terminal.scanners.layout_repair import Repair
-
-__all__ = ["AimPolicy", "decode", "warm_up"]
-
-
-class AimPolicy(StrEnum):
-    """Whether this scanner sends AIM symbology identifiers (ISO/IEC 15424) before each read."""
-
-    REQUIRED = "required"
-    """A read without one has lost its beginning."""
-    OPTIONAL = "optional"
-    """Taken off where there is one."""
-    OFF = "off"
-    """Never looked for: `]E0` at the start is part of the code."""
-
 
 _IDENTIFIER = re.compile(r"\][A-Za-z][0-9A-Za-z]", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1c\x1e\x1f\x7f-\x9f]")

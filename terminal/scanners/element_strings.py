@@ -8,12 +8,12 @@ GS1 data never needs it: so it is imported with the first one, or by `warm_up`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
 from verification.gtin import is_proven
+from verification.records import record
 
 if TYPE_CHECKING:
     from biip.gs1_element_strings import GS1ElementString
@@ -36,7 +36,7 @@ class ElementStringError(ValueError):
     """The data is not what its identifier claims. The message is a clause without any scanned text."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Elements:
     """What one label says, as far as the station asks."""
 

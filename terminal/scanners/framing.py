@@ -17,8 +17,9 @@ a suffix. How the bytes are cut into chunks changes nothing; only their times do
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from verification.records import record
 
 
 class FrameKind(StrEnum):
@@ -39,7 +40,7 @@ class FrameKind(StrEnum):
     """The line reported a damaged byte in it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Framing:
     """How one scanner marks its reads. Markers are bytes; an empty prefix means there is none."""
 
@@ -51,7 +52,7 @@ class Framing:
     """Longest read, in bytes without its markers."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Frame:
     """One read's bytes, without its markers."""
 

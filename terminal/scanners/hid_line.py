@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from terminal.scanners.decoding import AimPolicy
+from terminal.scanners.aim_policy import AimPolicy
 from terminal.scanners.hid_reports import REPORT_LENGTH, USAGE_PAGE, ReportsDialogue
 from terminal.scanners.line import TICK, LineLostError, NoLineError, Unavailable
 from terminal.scanners.line_source import LineSource

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+from verification.records import record
 
 SYSTEM = Path("/sys/class/input")
 DEVICES = Path("/dev/input")
@@ -18,7 +19,7 @@ _NAMES = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InputDevice:
     """A device that types."""
 

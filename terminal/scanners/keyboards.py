@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from verification.records import record
+
 _US_KEYS = r"`1234567890-=qwertyuiop[]asdfghjkl;'\<zxcvbnm,./"
 """Every key by what it types on a US keyboard; `<` is the one beside the left Shift key."""
 
@@ -110,7 +112,7 @@ LAYOUTS = tuple(_TABLES)
 """The layouts whose keys are known here."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Keyboard:
     """One layout."""
 

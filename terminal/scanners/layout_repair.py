@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 
 from terminal.scanners.keyboards import ALTGR, DEAD, LAYOUTS, PLAIN, SHIFT, SPACING, Stroke, keyboard
+from verification.records import record
 
 ADVICE = "run `tallyman scanners calibrate`, or set the scanner to the computer's keyboard layout"
 ASCII = "".join(map(chr, range(0x20, 0x7F)))
@@ -21,7 +22,7 @@ _PASSED_ON = frozenset(map(chr, (*range(0x21), 0x7F)))
 """A blank and the control characters are the same key everywhere."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layouts:
     """Two keyboards that should be one."""
 
@@ -43,7 +44,7 @@ class Layouts:
         return self.scanner in LAYOUTS and self.host in LAYOUTS
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Inversion:
     """The way back from what came to what was meant."""
 
@@ -115,7 +116,7 @@ _CLAIMS_GS1 = re.compile(r"\](?:C1|e0|d2|Q3|J1)")
 _GS = "\x1d"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Repair:
     """What one scanner's reads need before they are understood."""
 

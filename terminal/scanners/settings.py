@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
-from terminal.scanners.decoding import AimPolicy
+from terminal.scanners.aim_policy import AimPolicy
 from terminal.scanners.framing import Framing
 from terminal.scanners.keyboards import LAYOUTS as KNOWN_KEYBOARDS
 from terminal.scanners.layout_repair import Layouts, Repair
+from verification.records import record
 
 
 class ScannerKind(StrEnum):
@@ -46,7 +46,7 @@ LAYOUTS = (*KNOWN_KEYBOARDS, "be", "ch", "nl", "pt")
 """Layouts that a file may name; between those whose keys are known, reads can be repaired."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UsbMatch:
     """Finds the serial port of a USB device, whatever name the system gives it this time."""
 
@@ -58,7 +58,7 @@ class UsbMatch:
     """Tells two scanners of one model apart."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ScannerSettings:
     """One `[[scanner]]`."""
 

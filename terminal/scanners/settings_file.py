@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from terminal.config_table import words
-from terminal.scanners.decoding import AimPolicy
+from terminal.scanners.aim_policy import AimPolicy
 from terminal.scanners.framing import Framing
 from terminal.scanners.keyboards import LAYOUTS as KEYBOARDS
 from terminal.scanners.repair_settings import read_repair

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from terminal.scanners.framing import Frame
+from verification.records import record
 from verification.verdicts import Verdict
 
 
@@ -22,7 +22,7 @@ class LinkState(StrEnum):
     """Will not come by itself: someone has to do what `SourceState.detail` says."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SourceState:
     """One scanner's connection, as the station shows it."""
 
@@ -38,7 +38,7 @@ class SourceState:
         return "" if well or not self.detail else f"{self.scanner_id}: {self.detail}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """What became of one read, for the scanner that delivered it. There is none before the commit."""
 

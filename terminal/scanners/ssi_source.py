@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from terminal.scanners.decoding import AimPolicy
+from terminal.scanners.aim_policy import AimPolicy
 from terminal.scanners.serial_line import SerialSource
 from terminal.scanners.ssi_dialogue import SsiDialogue
 

@@ -6,7 +6,6 @@ import os
 import queue
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from terminal.scanners.input_devices import DEVICES, typing_devices
 from terminal.scanners.settings import ScannerKind
 from terminal.scanners.source import LinkState, SourceState
 from terminal.scanners.sources import source_of
+from verification.records import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +24,7 @@ _LONGEST_LOOK = 4.0
 """Seconds until a scanner that neither connects nor says why is given up."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """A device that is there, whether or not the file names it."""
 

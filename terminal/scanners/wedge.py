@@ -35,23 +35,22 @@ characters come, for a barcode could hold them. A bracketed paste is reads, and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from terminal.scanners.burst import KEY_GAP
 from terminal.scanners.control_sequences import Token, TokenKind
 from terminal.scanners.framing import Frame, FrameKind, Framer, Framing
 from terminal.scanners.keys import Tokenizer
 from terminal.scanners.undecided import Doubt, Undecided
+from verification.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Read:
     """A read, good or quarantined."""
 
     frame: Frame
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Keys:
     """One key or report that may be handed on: valid UTF-8, one character or one known sequence."""
 

@@ -17,6 +17,7 @@ from textual.message import Message
 
 from verification.meaning import Lesson, Quantity
 from verification.printable import printable
+from verification.records import record
 
 Act = Lesson | Quantity
 """What a supervisor can approve: a wish with a field `approved_by`."""
@@ -41,7 +42,7 @@ class Step(Enum):
     WAIT = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asking:
     """A supervisor's name and PIN, as far as they are typed."""
 

@@ -6,7 +6,7 @@ number in its code.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar, Self
 
 from textual.binding import Binding, BindingType
@@ -17,11 +17,12 @@ from terminal.widgets.painted import Row, fit
 from verification.keypad import MOST_UNITS, left
 from verification.meaning import Quantity
 from verification.printable import printable
+from verification.records import record
 
 _LONGEST_NUMBER = 12
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeypadForm(Form):
     """The number as it is typed."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar, Self
 
 from textual.binding import Binding, BindingType
@@ -13,13 +13,14 @@ from terminal.widgets.painted import Row, fit
 from verification.meaning import Lesson
 from verification.orders import Order
 from verification.printable import printable
+from verification.records import record
 from verification.teaching import Likely, Untaught
 
 _MOST_UNITS = 1_000_000
 _LONGEST = 60
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TeachForm(Form):
     """The line and the units as they are chosen."""
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from store.order_queue import Summary
 from terminal.scanners.decoding import decode
 from verification.codes import COMMAND_PREFIX, Command
 from verification.orders import Order
 from verification.printable import printable
+from verification.records import record
 
 _LONGEST = 120
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Label:
     """One label. Its words are printable, but not yet escaped for a markup language."""
 
@@ -26,7 +27,7 @@ class Label:
     """Whether there is Code 128 alone, with FNC1 for GS."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sheet:
     """Labels, with a heading for each page."""
 

@@ -8,9 +8,9 @@ stands alone.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from terminal.sheets import code128
+from verification.records import record
 
 CODE_128_WIDTH = 92.0
 """mm at most."""
@@ -24,7 +24,7 @@ _SMALLEST_QR_MODULE = 0.3
 """mm."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Drawing:
     """A symbol with its quiet zone: `path` is in modules, of which there are `columns` by `rows`."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+
+from verification.records import record
 
 _UNIX = (("paplay",), ("pw-play",), ("aplay", "-q"), ("play", "-q"))
 """PulseAudio, PipeWire, ALSA, SoX: sound servers first, for they let others play at the same time."""
@@ -16,7 +17,7 @@ _MACOS = (("afplay",), ("play", "-q"))
 _WINDOWS = "import sys, winsound; winsound.PlaySound(sys.argv[1], winsound.SND_FILENAME)"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Player:
     """A program that plays the file which is its last argument, and ends when it has."""
 

@@ -12,10 +12,10 @@ import sys
 import wave
 from array import array
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from terminal.sounds.choice import Sound
+from verification.records import record
 
 RATE = 22_050
 """Samples a second; 16 bits each, one channel."""
@@ -26,7 +26,7 @@ _HIGHEST = 4_500
 """Hz. Partials above it are left out: small loudspeakers only rattle there."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Note:
     """One note and the pause behind it."""
 

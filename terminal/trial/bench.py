@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +19,17 @@ from terminal.reads import Delivery
 from terminal.scanners.framing import Frame, FrameKind, Framer
 from terminal.scanners.settings import ScannerKind, ScannerSettings
 from terminal.scanners.wedge import Read, Wedge
-from terminal.station import policy, scanning
+from terminal.site_rules import policy, scanning
 from terminal.trial.trace import Chunk
 from verification.codes import Code
 from verification.desk import Desk
 from verification.printable import printable
+from verification.records import record
 
 NO_LEDGER = "nothing is known here yet: import orders or start the station first"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Seen:
     """One frame, what it is taken for, and what it would do."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+
+from verification.records import record
 
 _LONGEST_LINE = 1_000_000
 _FOREVER = 1e9
@@ -16,7 +17,7 @@ class TraceError(Exception):
     """A file is no trace. The message is a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Chunk:
     """Bytes as they came."""
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from terminal.view import View
 from terminal.widgets.painted import Painted, Row, fit
 from verification.codes import Command
+from verification.records import record
 
 _QUIET_ZONE = 2
 """Modules of white around the symbol; ISO/IEC 18004 asks for 4, which imagers do not need on a screen."""
@@ -15,7 +14,7 @@ _LIST = 40
 """Columns that the words beside a symbol need."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Practice:
     """What to offer for practice."""
 

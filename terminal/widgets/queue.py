@@ -12,6 +12,7 @@ from terminal.widgets.order import STATUS_WORD, due
 from terminal.widgets.painted import Painted, Row, bar, fit
 from verification.orders import OrderStatus
 from verification.printable import printable
+from verification.records import record
 
 FILTERS = (
     Filter(),
@@ -34,7 +35,7 @@ _TIGHT = 72
 """Columns below which a status is its symbol alone, so that order numbers stay whole."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class QueuePage:
     """The loaded part of the queue."""
 

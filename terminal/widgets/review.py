@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from store.review import ReviewFilter, ReviewPage, ReviewRow, Sort
 from terminal.widgets.order import STATUS_WORD, due
@@ -11,6 +10,7 @@ from terminal.widgets.painted import Painted, Row, fit
 from terminal.widgets.scrolled import BAD, CHOSEN, GOOD, HEADING, QUIET, STYLES, WAITING
 from verification.orders import OrderStatus
 from verification.printable import printable
+from verification.records import record
 from verification.risk import ReasonKind
 
 REASON: Mapping[ReasonKind, str] = {
@@ -42,7 +42,7 @@ _HIGH, _MIDDLE = 60, 30
 """From here on counts are known to be wrong, and something has to be decided, see `verification.risk`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Window:
     """The loaded part of the queue."""
 

@@ -36,7 +36,9 @@ def employ(ledger: Ledger) -> Iterator[Callable[..., Clerk]]:
     employed: list[Clerk] = []
 
     def employ(tell: Ear, desk: Desk | None = None, **more: object) -> Clerk:
-        employed.append(Clerk(procedure(ledger, **more), tell, desk or Desk(ANA), tell.faults.append))
+        employed.append(
+            Clerk(ledger, lambda: procedure(ledger, **more), tell, desk or Desk(ANA), tell.faults.append)
+        )
         return employed[-1]
 
     yield employ

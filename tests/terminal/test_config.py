@@ -19,7 +19,8 @@ from terminal.config import (
     WrongItem,
     load,
 )
-from terminal.scanners.decoding import AimPolicy, decode
+from terminal.scanners.aim_policy import AimPolicy
+from terminal.scanners.decoding import decode
 from terminal.scanners.framing import Framing
 from terminal.scanners.layout_repair import Layouts, Repair
 

@@ -11,7 +11,8 @@ import pytest
 from store import log
 from store.ledger import Ledger
 from terminal.reads import Delivery, Outcome
-from terminal.scanners.decoding import AimPolicy, decode
+from terminal.scanners.aim_policy import AimPolicy
+from terminal.scanners.decoding import decode
 from terminal.scanners.framing import FrameKind
 from tests.terminal.builders import GUN, NO_ALARM, procedure, read, reads, verdicts
 from tests.terminal.floor import GTIN, loaded, made

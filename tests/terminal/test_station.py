@@ -13,7 +13,8 @@ from terminal.config import Config, Policy, WrongItem
 from terminal.scanners.framing import Frame, FrameKind, Framing
 from terminal.scanners.settings import ScannerKind, ScannerSettings
 from terminal.scanners.source import Answer, Deliver, LinkState, Report, SourceState
-from terminal.station import Station, connected, procedure
+from terminal.site_rules import procedure
+from terminal.station import Station, connected
 from tests.store.builders import ledger_with, order
 from tests.terminal.builders import ANA, Ear, read, verdicts
 

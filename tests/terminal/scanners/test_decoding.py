@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terminal.scanners.decoding import AimPolicy, decode
+from terminal.scanners.aim_policy import AimPolicy
+from terminal.scanners.decoding import decode
 from verification.codes import Code
 from verification.gtin import check_digit, gtin14, is_proven, near, run_together, upc_e
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terminal.scanners.decoding import AimPolicy, decode
+from terminal.scanners.aim_policy import AimPolicy
+from terminal.scanners.decoding import decode
 from terminal.scanners.keyboards import keyboard
 from terminal.scanners.layout_repair import ASCII, Layouts, Repair, Unrepairable, inversion
 from tests.terminal.scanners.typing_scanner import ALL_PAIRS, TypingScanner

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import random
 import socket
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from terminal.scanners.decoding import AimPolicy, decode
+from terminal.scanners.aim_policy import AimPolicy
+from terminal.scanners.decoding import decode
 from terminal.scanners.dialogue import Dialogue, PlainDialogue
 from terminal.scanners.evdev_keys import KeysDialogue
-from terminal.scanners.framing import Framing
+from terminal.scanners.framing import Frame, Framing
 from terminal.scanners.hid_reports import ReportsDialogue
 from terminal.scanners.keyboards import keyboard
 from terminal.scanners.line import LineLostError, NoLineError
@@ -29,6 +29,7 @@ from terminal.scanners.source import Answer, LinkState
 from terminal.scanners.sources import source_of
 from terminal.scanners.ssi import Opcode, encode
 from terminal.scanners.ssi_dialogue import SsiDialogue
+from terminal.scanners.wedge import Read, Wedge
 from tests.terminal.scanners.bench import PATIENCE, Bench
 from verification.verdicts import Verdict
 
@@ -156,34 +157,58 @@ def test_a_listening_source_lets_its_port_go() -> None:
             assert "yet" in bench.until(LinkState.DISCONNECTED)
 
 
-def noise(dice: random.Random) -> bytes:
-    """Bytes as they come, or with something that is nearly right in them."""
-    data = dice.randbytes(dice.randrange(80))
-    packet = encode(Opcode.DECODE_DATA, data[:40], status=dice.randrange(4), source=0)
-    return dice.choice([data, packet, packet[:-1] + data[:3], b"\x02" + data.ljust(63, b"\1"), data + b"\r"])
+def packet(data: bytes, status: int, cut: int) -> bytes:
+    """A Simple Serial Interface packet, whole or with its end cut off."""
+    whole = encode(Opcode.DECODE_DATA, data, status=status, source=0)
+    return whole[: len(whole) - cut]
 
 
-def fuzzed(inputs: int, seed: int) -> None:
-    """So many inputs to every dialogue, and every frame to the decoder: nothing raises."""
-    dice = random.Random(seed)
+TYPED = st.sampled_from(
+    [b"4006\r", b"A", b"\x1b", b"\x1b[200~", b"\x1b[201~", b"\x1b[99999999;1u", b"\x1b[<0;1;1M"]
+)
+NOISE = st.one_of(
+    st.binary(max_size=80),
+    st.builds(packet, st.binary(max_size=40), st.integers(0, 3), st.sampled_from([0, 0, 1, 3])),
+    st.builds(lambda report: b"\x02" + report.ljust(63, b"\1"), st.binary(max_size=62)),
+    st.builds(lambda code, rest: code + b"\r" + rest, st.binary(max_size=30), TYPED),
+    TYPED,
+)
+"""Bytes as they come, and what is nearly right for a scanner of some kind."""
+INPUTS = st.tuples(st.one_of(st.none(), NOISE), st.sampled_from([0.0, 0.01, 0.3, 1.0, 5.0]))
+"""What comes, None for an unplugged cable, and the seconds of silence after it."""
+
+
+def fuzzed(inputs: list[tuple[bytes | None, float]]) -> None:
+    """The inputs to every dialogue and to the terminal, and every frame to the decoder: nothing raises."""
     dialogues = [make() for make in DIALOGUES.values()]
+    wedge = Wedge(WEDGE_FRAMING)
     at = 1.0
-    for _ in range(inputs):
-        data = noise(dice)
-        at += dice.choice([0.0, 0.01, 0.3, 1.0, 5.0])
+    for data, silence in inputs:
+        frames: list[Frame] = []
         for dialogue in dialogues:
-            turn = dialogue.break_off(at) if dice.random() < 0.01 else dialogue.feed(data, at)
-            for frame in [*turn.frames, *dialogue.idle(at).frames]:
-                decode(frame.data, aim_id=dice.choice(list(AimPolicy)))
-                dialogue.answer(Answer(frame.at, dice.choice(list(Verdict))), at)
+            turn = dialogue.break_off(at) if data is None else dialogue.feed(data, at)
+            answered = [*turn.frames, *dialogue.idle(at + silence).frames]
+            for frame in answered:
+                dialogue.answer(Answer(frame.at, Verdict.ACCEPTED), at + silence)
+            frames += answered
+        items = wedge.close(at) if data is None else wedge.feed(data, at)
+        frames += [each.frame for each in (*items, *wedge.idle(at + silence)) if isinstance(each, Read)]
+        for frame in frames:
+            for policy in AimPolicy:
+                decode(frame.data, aim_id=policy)
+        at += silence
 
 
-def test_no_input_raises() -> None:
-    fuzzed(3_000, seed=1)
+@given(st.lists(INPUTS, max_size=8))
+def test_no_input_raises(inputs: list[tuple[bytes | None, float]]) -> None:
+    fuzzed(inputs)
 
 
 @pytest.mark.soak
 @pytest.mark.skipif("not config.getoption('-m')", reason="a million inputs; use `make soak`")
 def test_none_of_a_million_inputs_raises() -> None:
-    for seed in range(100):
-        fuzzed(10_000, seed)
+    examples = settings(
+        max_examples=250, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    )
+    for part in range(100):  # each part's search starts anew, or it would remember all of a million
+        seed(part)(examples(given(st.lists(INPUTS, min_size=40, max_size=40))(fuzzed)))()

@@ -13,7 +13,7 @@ from typing import TypeVar
 from store import lineage
 from store.errors import LedgerDamaged, LedgerTooNew, LedgerUnusable
 
-SCHEMA_VERSION = 11
+SCHEMA_VERSION = 12
 """The number of steps in `store.schema`, which is imported only when there is a step to take."""
 
 APPLICATION_ID = 0x54414C59

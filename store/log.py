@@ -62,21 +62,34 @@ def _sealing(key: bytes) -> hmac.HMAC:
     return hmac.new(key, digestmod="sha256")
 
 
+@record
+class End:
+    """What the next event is numbered and chained after."""
+
+    seq: int
+    hash: bytes
+
+
 def append(db: sqlite3.Connection, key: bytes, event: Event) -> int:
     """Write `event` as the next row and return its number. A `read` of 0 means the event's own number."""
-    last, previous = _newest(db)
-    row = values(event, last + 1)
-    db.execute(_INSERT, (*row, chained(key, previous, row)))
-    return last + 1
+    return append_after(db, key, event, end(db)).seq
+
+
+def append_after(db: sqlite3.Connection, key: bytes, event: Event, last: End) -> End:
+    """As `append` where the log's end is known to be `last`; returns the new one."""
+    row = values(event, last.seq + 1)
+    digest = chained(key, last.hash, row)
+    db.execute(_INSERT, (*row, digest))
+    return End(last.seq + 1, digest)
 
 
 def append_all(db: sqlite3.Connection, key: bytes, events: Iterable[Event]) -> None:
     """Write `events` as the next rows, in their order, as `append` does one by one."""
-    last, previous = _newest(db)
+    last = end(db)
 
     def rows() -> Iterator[tuple[object, ...]]:
-        digest = previous
-        for seq, event in enumerate(events, last + 1):
+        digest = last.hash
+        for seq, event in enumerate(events, last.seq + 1):
             row = values(event, seq)
             digest = chained(key, digest, row)
             yield (*row, digest)
@@ -84,12 +97,10 @@ def append_all(db: sqlite3.Connection, key: bytes, events: Iterable[Event]) -> N
     db.executemany(_INSERT, rows())
 
 
-def _newest(db: sqlite3.Connection) -> tuple[int, bytes]:
+def end(db: sqlite3.Connection) -> End:
     """The number and hash of the newest event, or what the first one follows."""
-    found: tuple[int, bytes] | None = db.execute(
-        "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1"
-    ).fetchone()
-    return found or (0, GENESIS)
+    found = db.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+    return End(*found) if found else End(0, GENESIS)
 
 
 def note(

@@ -68,15 +68,16 @@ class ReviewPage:
 
 BY_HAND = """
 SELECT order_id, provenance, sum(abs(delta)) FROM events AS told
-WHERE delta != 0 AND provenance IN ('typed', 'confirmed', 'override') AND {of_order}
+WHERE provenance != 'scanned' AND delta != 0 AND provenance IN ('typed', 'confirmed', 'override')
+  AND {of_order}
   AND NOT EXISTS (SELECT 1 FROM events AS undo WHERE undo.takes_back = told.seq)
   AND seq > ({signed_off})
 GROUP BY order_id, provenance
 """
 REFUSED = """
 SELECT order_id, verdict, count(*) FROM events AS told
-WHERE verdict IN ('not_on_order', 'line_already_verified', 'exceeds_remaining', 'duplicate_serial', 'expired',
-  'unknown_code', 'ambiguous_code', 'unreadable') AND {of_order}
+WHERE delta = 0 AND verdict IN ('not_on_order', 'line_already_verified', 'exceeds_remaining',
+  'duplicate_serial', 'expired', 'unknown_code', 'ambiguous_code', 'unreadable') AND {of_order}
   AND seq > ({signed_off})
 GROUP BY order_id, verdict
 """

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from store.errors import LedgerError, WriteFailed
 from store.ledger import Ledger
+from store.posting import posting
 from store.tallies import advance_when_free
 from terminal.reads import Delivery, Outcome
 from verification.desk import Desk
@@ -158,13 +159,13 @@ class Clerk:
         desk = self._desk
         end = time.monotonic() + _LONGEST_TOGETHER
         try:
-            with self._ledger.transaction() as db:
+            with posting(self._ledger) as posted:
                 while self._waiting and len(taken) < _MOST_TOGETHER:
                     delivery = self._waiting[0]
                     if isinstance(delivery, _Change):
                         break
                     taken.append(self._next_delivery())
-                    outcome, desk = self._procedure.handle(db, desk, delivery)
+                    outcome, desk = self._procedure.post(posted, desk, delivery)
                     outcomes.append(outcome)
                     if time.monotonic() > end:
                         break

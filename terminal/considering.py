@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from datetime import date
 
 from store import catalog, claims, log, orders, people
 from store.errors import Refused
+from store.posting import Posting
 from terminal import recounting, wording
 from terminal.keyless import without_keys
 from terminal.reads import Delivery
@@ -92,19 +92,19 @@ class Considering:
     keyless: bool = False
     """Whether there is no screen, so that no sentence may name a key."""
 
-    def of(self, db: sqlite3.Connection, desk: Desk, delivery: Delivery) -> Considered:
+    def of(self, posting: Posting, desk: Desk, delivery: Delivery) -> Considered:
         """What `delivery` does at `desk`."""
         code = self.understood(delivery)
-        asked = self._asked(db, desk, delivery, code)
+        asked = self._asked(posting, desk, delivery, code)
         decision = decide(desk, asked, self.policy)
         if decision.counted is not None:
             decision = completed(decision, desk.order, self.picking)
         after = settle(desk, decision, _recent(desk, delivery, code, decision))
-        badge = self._is_badge(db, delivery, asked.meaning)
+        badge = self._is_badge(posting, delivery, asked.meaning)
         shown = Code(_BADGE) if badge else code
         message = wording.sentence(decision, desk, after, shown)
         if decision.opened is not None and not after.recounts:
-            message += wording.claimed(claims.of(db, decision.opened.id))
+            message += wording.claimed(claims.of(posting.db, decision.opened.id))
         if self.keyless:
             message = without_keys(message)
         if decision.alarm:
@@ -121,11 +121,11 @@ class Considering:
             return Code(frame.data.decode("utf-8", "backslashreplace"), problem=_BROKEN[frame.kind])
         return self.decoders.get(delivery.scanner, decode)(frame.data)
 
-    def _asked(self, db: sqlite3.Connection, desk: Desk, delivery: Delivery, code: Code) -> Asked:
+    def _asked(self, posting: Posting, desk: Desk, delivery: Delivery, code: Code) -> Asked:
         """The delivery with all the facts that the rules need."""
         means = delivery.wish
         if means is None:
-            means = meaning(code, catalog.find(db, self.badge_key, code))
+            means = meaning(code, posting.find(self.badge_key, code))
         if isinstance(means, Badge):
             means = replace(means, barred=means.person.barred(self.today()))
         window = self.windows.get(delivery.scanner, 0.0)
@@ -134,50 +134,50 @@ class Considering:
             code=code,
             double=desk.is_double(delivery.scanner, code.text, delivery.frame.at, window),
             provenance=delivery.provenance,
-            labelled=_labelled(db, desk, means),
-            undoable=_undoable(db, desk, means),
+            labelled=_labelled(posting, desk, means),
+            undoable=_undoable(posting, desk, means),
             today=self.today() if code.expiry else "",
-            untaught=self._untaught(db, desk, means, code),
-            objection=self._objection(db, desk, means),
+            untaught=self._untaught(posting, desk, means, code),
+            objection=self._objection(posting, desk, means),
         )
-        return recounting.with_facts(db, desk, asked)
+        return recounting.with_facts(posting, desk, asked)
 
-    def _untaught(self, db: sqlite3.Connection, desk: Desk, means: Meaning, code: Code) -> Untaught | None:
+    def _untaught(self, posting: Posting, desk: Desk, means: Meaning, code: Code) -> Untaught | None:
         """What an unknown code on the open order could be taught to stand for."""
         if not isinstance(means, Unknown) or desk.order is None or desk.recounts or no_goods(code):
             return None
         if not may_teach(self.policy, desk.person):
             return None
         left = {line.sku for line in desk.order.lines if line.remaining}
-        found = likely(desk.order, code, catalog.gtins_of(db, left))
+        found = likely(desk.order, code, catalog.gtins_of(posting.db, left))
         return Untaught(code, found) if found else None
 
-    def _objection(self, db: sqlite3.Connection, desk: Desk, means: Meaning) -> str:
+    def _objection(self, posting: Posting, desk: Desk, means: Meaning) -> str:
         """Why a lesson may not be taught, or no count typed: the site's rules, or what the ledger holds."""
         if means == Ordered(Command.QUANTITY):
-            return keypad.closed(desk, self.policy, serials=catalog.has_serials(db, desk.countable))
+            return keypad.closed(desk, self.policy, serials=catalog.has_serials(posting.db, desk.countable))
         if isinstance(means, Quantity):
-            serials = catalog.has_serials(db, means.sku)
+            serials = catalog.has_serials(posting.db, means.sku)
             return keypad.objection(means, desk, self.policy, serials=serials)
         if not isinstance(means, Lesson):
             return ""
         if found := objection(means, desk.untaught, self.policy, desk.person):
             return found
         try:
-            catalog.checked(db, taught_by(means))
+            catalog.checked(posting.db, taught_by(means))
         except Refused as error:
             return str(error).rstrip(".")
-        known = meaning(means.code, catalog.find(db, self.badge_key, means.code))
+        known = meaning(means.code, posting.find(self.badge_key, means.code))
         return "" if isinstance(known, Unknown) else "it stands for something already"
 
-    def _is_badge(self, db: sqlite3.Connection, delivery: Delivery, means: Meaning) -> bool:
+    def _is_badge(self, posting: Posting, delivery: Delivery, means: Meaning) -> bool:
         """Whether the read is somebody's badge, even one that came in broken or means something else too."""
         if isinstance(means, Badge):
             return True
         if delivery.wish is not None or not isinstance(means, (Unreadable, Ambiguous)):
             return False
         text = self.decoders.get(delivery.scanner, decode)(delivery.frame.data).text
-        return people.by_badge(db, self.badge_key, text) is not None
+        return people.by_badge(posting.db, self.badge_key, text) is not None
 
 
 def taught_by(lesson: Lesson) -> catalog.Taught:
@@ -189,22 +189,22 @@ def _commands(means: Meaning, command: Command) -> bool:
     return isinstance(means, Ordered) and means.command is command
 
 
-def _labelled(db: sqlite3.Connection, desk: Desk, means: Meaning) -> Order | None:
+def _labelled(posting: Posting, desk: Desk, means: Meaning) -> Order | None:
     left = desk.left_open
     if isinstance(means, Badge) and left is not None and left.person == means.person.name:
-        return orders.load(db, left.order_id)
+        return orders.load(posting.db, left.order_id)
     if isinstance(means, OrderLabel):
         already_open = desk.order is not None and desk.order.id == means.order_id
-        return desk.order if already_open else orders.load(db, means.order_id)
+        return desk.order if already_open else orders.load(posting.db, means.order_id)
     if _commands(means, Command.NEXT):
-        return orders.next_due(db, after=desk.order.id if desk.order else None)
+        return orders.next_due(posting.db, after=desk.order.id if desk.order else None)
     return None
 
 
-def _undoable(db: sqlite3.Connection, desk: Desk, means: Meaning) -> tuple[Count, ...]:
+def _undoable(posting: Posting, desk: Desk, means: Meaning) -> tuple[Count, ...]:
     if desk.order is None or not _commands(means, Command.UNDO):
         return ()
-    taken = reversed(log.last_counted(db, desk.order.id))
+    taken = reversed(log.last_counted(posting.db, desk.order.id))
     return tuple(Count(event.line_id or "", -event.delta, event.seq) for event in taken)
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from datetime import UTC, datetime
 
-from store import acts, catalog, log, orders, rechecks
+from store import acts, catalog, orders, rechecks
 from store.ledger import Ledger
+from store.posting import Posting
 from terminal import wording
 from terminal.considering import Considering, taught_by
 from terminal.reads import Delivery, Outcome
@@ -53,7 +54,14 @@ class Procedure:
 
     def handle(self, db: sqlite3.Connection, desk: Desk, delivery: Delivery) -> tuple[Outcome, Desk]:
         """Do what `delivery` asks within the open transaction, and say what it did."""
-        found = self._considering.of(db, desk, delivery)
+        posting = Posting(db)
+        done = self.post(posting, desk, delivery)
+        posting.settle()
+        return done
+
+    def post(self, posting: Posting, desk: Desk, delivery: Delivery) -> tuple[Outcome, Desk]:
+        """As `handle`, where more reads may come in the same transaction."""
+        found = self._considering.of(posting, desk, delivery)
         decision, after, label = found.decision, found.after, found.label
         order = after.order or desk.order or found.asked.labelled
         person = decision.person or desk.person
@@ -81,8 +89,8 @@ class Procedure:
             act=act,
             detail=detail,
         )
-        seq = self._append(db, event, decision)
-        _bring_along(db, desk, decision, event, seq)
+        seq = self._append(posting, event, decision)
+        _bring_along(posting, desk, decision, event, seq)
         outcome = Outcome(
             seq=seq,
             at=event.at,
@@ -133,22 +141,22 @@ class Procedure:
     def _at(self) -> str:
         return self.now().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
-    def _append(self, db: sqlite3.Connection, event: Event, decision: Decision) -> int:
+    def _append(self, posting: Posting, event: Event, decision: Decision) -> int:
         """Write the read to the log, an event for each line that it moves; returns the first one's number.
 
         That its order falls due for a re-check is an event of its own.
         """
-        read = log.append(db, self.ledger.chain_key, event)
+        read = posting.append(self.ledger.chain_key, event)
         for count in decision.counts[1:]:
             more = replace(
                 event, read=read, line_id=count.line_id, delta=count.delta, takes_back=count.takes_back
             )
-            log.append(db, self.ledger.chain_key, more)
+            posting.append(self.ledger.chain_key, more)
         step = decision.recheck
         if step is not None and step.stage is Stage.DUE:
-            rechecks.fall_due(db, self.ledger.chain_key, event, read)
+            rechecks.fall_due(posting.db, self.ledger.chain_key, event, read)
         elif step is not None:
-            rechecks.follow(db, replace(event, seq=read))
+            rechecks.follow(posting.db, replace(event, seq=read))
         return read
 
 
@@ -175,16 +183,16 @@ def _provenance(decision: Decision, delivery: Delivery) -> Provenance:
     return decision.provenance if decision.counts else delivery.provenance
 
 
-def _bring_along(db: sqlite3.Connection, desk: Desk, decision: Decision, event: Event, seq: int) -> None:
+def _bring_along(posting: Posting, desk: Desk, decision: Decision, event: Event, seq: int) -> None:
     """Move the projections as the read numbered `seq` moved them."""
     if decision.taught is not None:
-        catalog.teach(db, taught_by(decision.taught))
+        catalog.teach(posting.db, taught_by(decision.taught))
     if desk.order is None or decision.counted is None:
         return
     deltas = [(count.line_id, count.delta) for count in decision.counts]
-    orders.move_counts(db, desk.order, decision.counted, deltas)
+    posting.move_counts(desk.order, decision.counted, deltas)
     for count in decision.counts:
         if count.takes_back is not None:
-            catalog.forget_serial(db, count.takes_back)
+            catalog.forget_serial(posting.db, count.takes_back)
     if decision.delta > 0 and event.serial is not None and event.sku is not None:
-        catalog.remember_serial(db, event.sku, event.serial, seq)
+        catalog.remember_serial(posting.db, event.sku, event.serial, seq)

@@ -6,22 +6,23 @@ import sqlite3
 from dataclasses import replace
 
 from store import rechecks
+from store.posting import Posting
 from verification.codes import Command
 from verification.desk import Asked, Desk
 from verification.meaning import Goods, Ordered, OrderLabel
 from verification.orders import OrderStatus
 
 
-def with_facts(db: sqlite3.Connection, desk: Desk, asked: Asked) -> Asked:
+def with_facts(posting: Posting, desk: Desk, asked: Asked) -> Asked:
     """`asked` with what its order's re-check is, where the read could begin, change or end one."""
     match asked.meaning:
         case OrderLabel() if asked.labelled is not None and asked.labelled.closed == OrderStatus.VERIFIED:
-            found = rechecks.of(db, asked.labelled.id)
+            found = rechecks.of(posting.db, asked.labelled.id)
             if found is None or not found.owed:
                 return asked
-            return replace(asked, recheck=found, counters=rechecks.counters(db, asked.labelled.id))
+            return replace(asked, recheck=found, counters=rechecks.counters(posting.db, asked.labelled.id))
         case Ordered(Command.DONE | Command.UNDO) | Goods() if desk.recounts:
-            return _on_the_bench(db, desk, asked)
+            return _on_the_bench(posting.db, desk, asked)
     return asked
 
 

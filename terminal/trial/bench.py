@@ -11,6 +11,7 @@ from typing import Any
 from store import orders
 from store.ledger import open_reader
 from store.ledger_file import SECRET
+from store.posting import Posting
 from store.secret import Secret
 from terminal.commands.common import Failure
 from terminal.config import Config
@@ -104,7 +105,7 @@ class Rehearsal:
         if self._db is None:
             code = self._considering.understood(delivery)
             return Seen(scanner, frame, code, False, None, NO_LEDGER)
-        found: Considered = self._considering.of(self._db, self._desk, delivery)
+        found: Considered = self._considering.of(Posting(self._db), self._desk, delivery)
         self._desk = replace(found.after, alarm=None)
         return Seen(scanner, frame, found.shown, found.badge, found.decision.verdict.value, found.message)
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from store import log, projections
 from store.ledger import Ledger
+from store.posting import posting
 from terminal.reads import Delivery
 from terminal.scanners.framing import FrameKind
 from tests.terminal.builders import GUN, procedure, read
@@ -74,12 +75,12 @@ def worked(ledger: Ledger, policy: Policy, batches: list[list[Delivery]]) -> lis
     handling = procedure(ledger, policy, windows={GUN: 0.8})
     desk = Desk()
     for batch in batches:
-        with ledger.transaction() as db:
+        with posting(ledger) as posted:
             for delivery in batch:
-                outcome, desk = handling.handle(db, desk, delivery)
+                outcome, desk = handling.post(posted, desk, delivery)
                 assert outcome.message.isprintable()
     assert desk == handling.refreshed(desk)
-    tables = ("events", "orders", "lines", "serials", "codes")
+    tables = ("events", "orders", "lines", "serials", "codes", "outbox", "rechecks")
     return [ledger.db.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in tables]
 
 

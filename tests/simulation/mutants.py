@@ -13,6 +13,8 @@ class Mutant:
     file: str
     before: str
     after: str
+    known: int = 0
+    """A seed that noticed it, where the search begins: it may not any more, and then one after it has to."""
 
 
 MUTANTS = (
@@ -46,6 +48,7 @@ MUTANTS = (
         "sync/rechecking.py",
         "return status is not OrderStatus.VERIFIED",
         "return False",
+        known=39,
     ),
     Mutant(
         "an undo lowers n",
@@ -102,6 +105,7 @@ MUTANTS = (
         "sync/plan.py",
         "if standing.creating and not same_goods(standing.order, remote):",
         "if standing.creating and standing is remote:",
+        known=26,
     ),
     Mutant(
         "open orders are not looked at in rotation",
@@ -144,6 +148,7 @@ MUTANTS = (
         "sync/merge.py",
         "return bool(not self.sent and self.theirs != self.base)",
         "return False",
+        known=9,
     ),
     Mutant(
         "a cancelled order goes on in the API",
@@ -156,18 +161,21 @@ MUTANTS = (
         "sync/merge.py",
         "return max(found, key=lambda each: each[:2])[2]",
         "return min(found, key=lambda each: each[:2])[2]",
+        known=120,
     ),
     Mutant(
         "a reopened order goes on being told as short",
         "sync/merge.py",
         'told = {name: value for name, value in ours.items() if name != "short"}',
         "told = dict(ours)",
+        known=141,
     ),
     Mutant(
         "a ruling knows of none before it",
         "verification/orders.py",
         "ruled=self.ruled + 1",
         "ruled=1",
+        known=22,
     ),
     Mutant(
         "a ruling without counts is not sent",

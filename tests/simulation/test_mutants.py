@@ -24,7 +24,7 @@ def test_the_simulation_catches(mutant: Mutant, tmp_path: Path) -> None:
     assert source.count(mutant.before) == 1, "the fault has no place in the source any more"
     (tmp_path / mutant.file).write_text(source.replace(mutant.before, mutant.after))
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "tests.simulation", "0", str(MOST_SEEDS)],
+        [sys.executable, "-P", "-m", "tests.simulation", str(mutant.known), str(MOST_SEEDS)],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
         capture_output=True,

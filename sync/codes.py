@@ -8,8 +8,8 @@ barcodes alone.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
-from dataclasses import field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import field, replace
 from typing import Any, Final
 
 from store import shelves
@@ -88,11 +88,14 @@ def whole(value: object) -> int | None:
     return int(value)
 
 
-async def pull_codes(client: OrdersClient, write: Writer, fields: Fields | None = None) -> CodesPulled:
+async def pull_codes(
+    client: OrdersClient, write: Writer, fields: Fields | None = None, understood: Callable[[str], str] = str
+) -> CodesPulled:
     """Fetch all products, teach their codes, and note where the SKUs of open orders lie.
 
-    A code that was taught here for something else stays as it was taught. Raises NotAllowed when the key may
-    not read products, and BrokenAnswer when their list does not come to an end.
+    `understood` gives what a read of a code is looked up as, and raises Refused where no read of it can count
+    goods. A code that was taught here for something else stays as it was taught. Raises NotAllowed when the
+    key may not read products, and BrokenAnswer when their list does not come to an end.
     """
     fields, cursor, walk = fields or Fields(), None, Walk()
     products, taught, refused = 0, 0, list[str]()
@@ -103,7 +106,7 @@ async def pull_codes(client: OrdersClient, write: Writer, fields: Fields | None 
             found, unclear = codes_of(product, fields)
             wanted += found
             refused += unclear
-        kept, told = await write(lambda db: _teach(db, wanted))  # noqa: B023 - awaited before the next page
+        kept, told = await write(lambda db: _teach(db, wanted, understood))  # noqa: B023 - awaited before the next page
         products, taught = products + len(page.entries), taught + kept
         refused += told
         walk.took(len(page.entries) + len(page.broken))
@@ -113,11 +116,13 @@ async def pull_codes(client: OrdersClient, write: Writer, fields: Fields | None 
     return CodesPulled(products, taught, tuple(refused), await _locate(client, write))
 
 
-def _teach(db: sqlite3.Connection, wanted: list[Taught]) -> tuple[int, list[str]]:
+def _teach(
+    db: sqlite3.Connection, wanted: list[Taught], understood: Callable[[str], str]
+) -> tuple[int, list[str]]:
     kept, told = 0, []
     for each in wanted:
         try:
-            teach(db, each)
+            teach(db, replace(each, code=understood(each.code)))
             kept += 1
         except Refused as refusal:
             told.append(str(refusal))

@@ -12,6 +12,7 @@ import click
 
 from terminal.commands.common import DONE, FAILED, UNREACHABLE, Command, Failure, here, say
 from terminal.commands.sync import configured
+from terminal.taught_code import Understanding
 
 if TYPE_CHECKING:
     from store.ledger import Ledger
@@ -36,8 +37,9 @@ def pull(fields: tuple[str, ...], as_json: bool) -> int:
     api, key = configured()
     if fields:
         api = replace(api, code_fields=tuple(name for name in fields if name not in api.case_fields))
+    understood = Understanding.of(here().config())
     with here().ledger() as ledger:
-        pulled = asyncio.run(_pulled(ledger, api, key))
+        pulled = asyncio.run(_pulled(ledger, api, key, understood))
     if as_json:
         say(json.dumps(asdict(pulled)))
         return DONE
@@ -52,7 +54,9 @@ def pull(fields: tuple[str, ...], as_json: bool) -> int:
     return DONE
 
 
-async def _pulled(ledger: Ledger, api: OrdersApi, key: Callable[[], str | None]) -> CodesPulled:
+async def _pulled(
+    ledger: Ledger, api: OrdersApi, key: Callable[[], str | None], understood: Understanding
+) -> CodesPulled:
     from sync.client import OrdersClient
     from sync.codes import Fields, pull_codes
     from sync.errors import NotAllowed, Offline, SyncError, Throttled
@@ -63,7 +67,7 @@ async def _pulled(ledger: Ledger, api: OrdersApi, key: Callable[[], str | None])
         with writing(ledger) as write:
             async with connect(api.ca_file) as http:
                 client = OrdersClient(http, api.url or "", key)
-                return await pull_codes(client, write, Fields(api.code_fields, api.case_fields))
+                return await pull_codes(client, write, Fields(api.code_fields, api.case_fields), understood)
     except (Offline, Throttled) as error:
         raise Failure(str(error), UNREACHABLE) from error
     except NotAllowed as error:

@@ -14,7 +14,9 @@ from tests.sync.stations import Server, Station, running_server, server_tool
 PRODUCTS = """[
   {"sku": "PEN", "quantity": 1, "custom_fields": {"ean13": "4006381333931", "gtin": "9521234500018",
     "carton": "9521234500032", "per_carton": 12}, "locations": {"B-02": 4, "A-01": 1}},
-  {"sku": "INK", "quantity": 1, "custom_fields": {"ean13": ["9521234500025", "INK-2"], "carton": "INK-BOX"}}
+  {"sku": "INK", "quantity": 1, "custom_fields": {
+    "ean13": ["9521234500025", "INK-2", "]E09521234500049", "95212345000259521234500025"],
+    "carton": "INK-BOX"}}
 ]"""
 
 
@@ -61,12 +63,17 @@ def test_a_site_says_which_fields_hold_codes_and_units(server: Server, tmp_path:
     station = Station("dock-1", tmp_path / "dock-1", server, own)
     (pulled,) = station.run("codes", "pull", "--json")
     assert pulled["refused"] == [
-        "INK-BOX is a case of INK, but per_carton holds no number of units; it was not taught."
+        "INK-BOX is a case of INK, but per_carton holds no number of units; it was not taught.",
+        (
+            "95212345000259521234500025 cannot stand for goods: it is two reads run together; nothing was"
+            " taught."
+        ),
     ]
     found = codes_at(station)
     assert found["04006381333931"] == ("PEN", 1)
     assert found["09521234500032"] == ("PEN", 12)
     assert found["09521234500025"] == found["INK-2"] == ("INK", 1)
+    assert found["09521234500049"] == ("INK", 1), "as a scanner that sends identifiers would have read it"
     assert "09521234500018" not in found, "gtin is not among this site's fields"
 
 

@@ -22,6 +22,7 @@ from benchmarks.collecting import collecting_as_a_station
 from benchmarks.report import Bar, at_most, command, p50, p99, told
 from benchmarks.stock import OPEN_ORDER, reads, stocked
 from store.ledger import Ledger
+from store.posting import posting
 from terminal.procedure import Procedure
 from terminal.reads import Delivery
 from terminal.scanners.framing import Frame, FrameKind
@@ -49,8 +50,8 @@ class Scanning:
     def take(self, data: bytes) -> Verdict:
         """Take one read through the procedure and commit it."""
         delivery = Delivery("keyboard", Frame(FrameKind.OK, data, time.monotonic()))
-        with self.ledger.transaction() as db:
-            outcome, self._desk = self._procedure.handle(db, self._desk, delivery)
+        with posting(self.ledger) as posted:
+            outcome, self._desk = self._procedure.handle(posted, self._desk, delivery)
         return outcome.verdict
 
     def __call__(self) -> None:

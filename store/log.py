@@ -63,7 +63,7 @@ def _sealing(key: bytes) -> hmac.HMAC:
 
 
 @record
-class End:
+class Newest:
     """What the next event is numbered and chained after."""
 
     seq: int
@@ -72,20 +72,20 @@ class End:
 
 def append(db: sqlite3.Connection, key: bytes, event: Event) -> int:
     """Write `event` as the next row and return its number. A `read` of 0 means the event's own number."""
-    return append_after(db, key, event, end(db)).seq
+    return append_after(db, key, event, newest(db)).seq
 
 
-def append_after(db: sqlite3.Connection, key: bytes, event: Event, last: End) -> End:
+def append_after(db: sqlite3.Connection, key: bytes, event: Event, last: Newest) -> Newest:
     """As `append` where the log's end is known to be `last`; returns the new one."""
     row = values(event, last.seq + 1)
     digest = chained(key, last.hash, row)
     db.execute(_INSERT, (*row, digest))
-    return End(last.seq + 1, digest)
+    return Newest(last.seq + 1, digest)
 
 
 def append_all(db: sqlite3.Connection, key: bytes, events: Iterable[Event]) -> None:
     """Write `events` as the next rows, in their order, as `append` does one by one."""
-    last = end(db)
+    last = newest(db)
 
     def rows() -> Iterator[tuple[object, ...]]:
         digest = last.hash
@@ -97,10 +97,10 @@ def append_all(db: sqlite3.Connection, key: bytes, events: Iterable[Event]) -> N
     db.executemany(_INSERT, rows())
 
 
-def end(db: sqlite3.Connection) -> End:
+def newest(db: sqlite3.Connection) -> Newest:
     """The number and hash of the newest event, or what the first one follows."""
     found = db.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
-    return End(*found) if found else End(0, GENESIS)
+    return Newest(*found) if found else Newest(0, GENESIS)
 
 
 def note(

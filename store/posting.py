@@ -2,7 +2,8 @@
 
 A burst counts the same few goods on one order, read after read. The log gets a row for each; the order, its
 lines and its place among those to be sent are written once, when something else is to be looked at or when
-the transaction ends. So whoever uses `Posting.db` sees everything, and what reads do most does not need it.
+the transaction ends. So whoever asks for the connection with `written` sees everything, and what reads do
+most does not need it.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ class Posting:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
-        self._end: log.End | None = None
-        """The end of the log, where nobody else can have written to it since."""
+        self._newest: log.Newest | None = None
+        """The newest event, where nobody else can have written one since."""
         self._known: dict[Code, Found] = {}
         self._before: Order | None = None
         """The order that units were added to, as the ledger has it; None where it has everything."""
@@ -33,16 +34,15 @@ class Posting:
         self._deltas: dict[str, int] = {}
         """Units that the ledger does not have yet, by line id."""
 
-    @property
-    def db(self) -> sqlite3.Connection:
-        """The connection, on which everything may be looked at and changed."""
+    def written(self) -> sqlite3.Connection:
+        """The connection, with everything written that the reads did, to look at or to change anything."""
         self.settle()
-        self._end = None
+        self._newest = None
         self._known.clear()
         return self._db
 
     def find(self, badge_key: bytes, code: Code) -> Found:
-        """As `catalog.find`: what a code goes by does not depend on what was counted of it."""
+        """As `catalog.find`. Whatever changes an answer, a serial that is counted among it, is `written`."""
         found = self._known.get(code)
         if found is None:
             found = self._known[code] = catalog.find(self._db, badge_key, code)
@@ -50,8 +50,8 @@ class Posting:
 
     def append(self, key: bytes, event: Event) -> int:
         """As `log.append`."""
-        self._end = log.append_after(self._db, key, event, self._end or log.end(self._db))
-        return self._end.seq
+        self._newest = log.append_after(self._db, key, event, self._newest or log.newest(self._db))
+        return self._newest.seq
 
     def move_counts(self, before: Order, after: Order, deltas: Iterable[tuple[str, int]]) -> None:
         """As `orders.move_counts`, when it is looked at or at the end."""

@@ -67,6 +67,8 @@ class Clerk:
         """`rules` makes what each read goes through, in the clerk's thread: nobody waits for it to load."""
         self._ledger = ledger
         self._rules = rules
+        self._procedure: Procedure
+        """Made by `rules` when the thread begins."""
         self._tell = tell
         self._fail = fail
         self._desk = desk or Desk()
@@ -165,7 +167,7 @@ class Clerk:
                     if isinstance(delivery, _Change):
                         break
                     taken.append(self._next_delivery())
-                    outcome, desk = self._procedure.post(posted, desk, delivery)
+                    outcome, desk = self._procedure.handle(posted, desk, delivery)
                     outcomes.append(outcome)
                     if time.monotonic() > end:
                         break

@@ -104,7 +104,7 @@ class Considering:
         shown = Code(_BADGE) if badge else code
         message = wording.sentence(decision, desk, after, shown)
         if decision.opened is not None and not after.recounts:
-            message += wording.claimed(claims.of(posting.db, decision.opened.id))
+            message += wording.claimed(claims.of(posting.written(), decision.opened.id))
         if self.keyless:
             message = without_keys(message)
         if decision.alarm:
@@ -149,22 +149,24 @@ class Considering:
         if not may_teach(self.policy, desk.person):
             return None
         left = {line.sku for line in desk.order.lines if line.remaining}
-        found = likely(desk.order, code, catalog.gtins_of(posting.db, left))
+        found = likely(desk.order, code, catalog.gtins_of(posting.written(), left))
         return Untaught(code, found) if found else None
 
     def _objection(self, posting: Posting, desk: Desk, means: Meaning) -> str:
         """Why a lesson may not be taught, or no count typed: the site's rules, or what the ledger holds."""
         if means == Ordered(Command.QUANTITY):
-            return keypad.closed(desk, self.policy, serials=catalog.has_serials(posting.db, desk.countable))
+            return keypad.closed(
+                desk, self.policy, serials=catalog.has_serials(posting.written(), desk.countable)
+            )
         if isinstance(means, Quantity):
-            serials = catalog.has_serials(posting.db, means.sku)
+            serials = catalog.has_serials(posting.written(), means.sku)
             return keypad.objection(means, desk, self.policy, serials=serials)
         if not isinstance(means, Lesson):
             return ""
         if found := objection(means, desk.untaught, self.policy, desk.person):
             return found
         try:
-            catalog.checked(posting.db, taught_by(means))
+            catalog.checked(posting.written(), taught_by(means))
         except Refused as error:
             return str(error).rstrip(".")
         known = meaning(means.code, posting.find(self.badge_key, means.code))
@@ -177,7 +179,7 @@ class Considering:
         if delivery.wish is not None or not isinstance(means, (Unreadable, Ambiguous)):
             return False
         text = self.decoders.get(delivery.scanner, decode)(delivery.frame.data).text
-        return people.by_badge(posting.db, self.badge_key, text) is not None
+        return people.by_badge(posting.written(), self.badge_key, text) is not None
 
 
 def taught_by(lesson: Lesson) -> catalog.Taught:
@@ -192,19 +194,19 @@ def _commands(means: Meaning, command: Command) -> bool:
 def _labelled(posting: Posting, desk: Desk, means: Meaning) -> Order | None:
     left = desk.left_open
     if isinstance(means, Badge) and left is not None and left.person == means.person.name:
-        return orders.load(posting.db, left.order_id)
+        return orders.load(posting.written(), left.order_id)
     if isinstance(means, OrderLabel):
         already_open = desk.order is not None and desk.order.id == means.order_id
-        return desk.order if already_open else orders.load(posting.db, means.order_id)
+        return desk.order if already_open else orders.load(posting.written(), means.order_id)
     if _commands(means, Command.NEXT):
-        return orders.next_due(posting.db, after=desk.order.id if desk.order else None)
+        return orders.next_due(posting.written(), after=desk.order.id if desk.order else None)
     return None
 
 
 def _undoable(posting: Posting, desk: Desk, means: Meaning) -> tuple[Count, ...]:
     if desk.order is None or not _commands(means, Command.UNDO):
         return ()
-    taken = reversed(log.last_counted(posting.db, desk.order.id))
+    taken = reversed(log.last_counted(posting.written(), desk.order.id))
     return tuple(Count(event.line_id or "", -event.delta, event.seq) for event in taken)
 
 

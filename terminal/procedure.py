@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from datetime import UTC, datetime
@@ -52,15 +51,8 @@ class Procedure:
         )
         object.__setattr__(self, "_considering", considering)
 
-    def handle(self, db: sqlite3.Connection, desk: Desk, delivery: Delivery) -> tuple[Outcome, Desk]:
+    def handle(self, posting: Posting, desk: Desk, delivery: Delivery) -> tuple[Outcome, Desk]:
         """Do what `delivery` asks within the open transaction, and say what it did."""
-        posting = Posting(db)
-        done = self.post(posting, desk, delivery)
-        posting.settle()
-        return done
-
-    def post(self, posting: Posting, desk: Desk, delivery: Delivery) -> tuple[Outcome, Desk]:
-        """As `handle`, where more reads may come in the same transaction."""
         found = self._considering.of(posting, desk, delivery)
         decision, after, label = found.decision, found.after, found.label
         order = after.order or desk.order or found.asked.labelled
@@ -154,9 +146,9 @@ class Procedure:
             posting.append(self.ledger.chain_key, more)
         step = decision.recheck
         if step is not None and step.stage is Stage.DUE:
-            rechecks.fall_due(posting.db, self.ledger.chain_key, event, read)
+            rechecks.fall_due(posting.written(), self.ledger.chain_key, event, read)
         elif step is not None:
-            rechecks.follow(posting.db, replace(event, seq=read))
+            rechecks.follow(posting.written(), replace(event, seq=read))
         return read
 
 
@@ -186,13 +178,13 @@ def _provenance(decision: Decision, delivery: Delivery) -> Provenance:
 def _bring_along(posting: Posting, desk: Desk, decision: Decision, event: Event, seq: int) -> None:
     """Move the projections as the read numbered `seq` moved them."""
     if decision.taught is not None:
-        catalog.teach(posting.db, taught_by(decision.taught))
+        catalog.teach(posting.written(), taught_by(decision.taught))
     if desk.order is None or decision.counted is None:
         return
     deltas = [(count.line_id, count.delta) for count in decision.counts]
     posting.move_counts(desk.order, decision.counted, deltas)
     for count in decision.counts:
         if count.takes_back is not None:
-            catalog.forget_serial(posting.db, count.takes_back)
+            catalog.forget_serial(posting.written(), count.takes_back)
     if decision.delta > 0 and event.serial is not None and event.sku is not None:
-        catalog.remember_serial(posting.db, event.sku, event.serial, seq)
+        catalog.remember_serial(posting.written(), event.sku, event.serial, seq)

@@ -17,12 +17,14 @@ def with_facts(posting: Posting, desk: Desk, asked: Asked) -> Asked:
     """`asked` with what its order's re-check is, where the read could begin, change or end one."""
     match asked.meaning:
         case OrderLabel() if asked.labelled is not None and asked.labelled.closed == OrderStatus.VERIFIED:
-            found = rechecks.of(posting.db, asked.labelled.id)
+            found = rechecks.of(posting.written(), asked.labelled.id)
             if found is None or not found.owed:
                 return asked
-            return replace(asked, recheck=found, counters=rechecks.counters(posting.db, asked.labelled.id))
+            return replace(
+                asked, recheck=found, counters=rechecks.counters(posting.written(), asked.labelled.id)
+            )
         case Ordered(Command.DONE | Command.UNDO) | Goods() if desk.recounts:
-            return _on_the_bench(posting.db, desk, asked)
+            return _on_the_bench(posting.written(), desk, asked)
     return asked
 
 

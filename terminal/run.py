@@ -148,12 +148,13 @@ def _first_view(config: Config, station: Station, person: Person | None) -> View
 
 
 def _settle_down(collector: PauseCollector) -> None:
-    """After the first paint: load what the first read needs, and keep the collector out of every scan."""
-    threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
-    collector.begin()
+    """After the first paint: load what the first read needs, then keep the collector out of every scan."""
 
+    def settle() -> None:
+        from terminal import site_rules  # noqa: F401 - which the clerk's thread loads too
+        from terminal.scanners.element_strings import warm_up
 
-def _warm_up() -> None:
-    from terminal.scanners.element_strings import warm_up
+        warm_up()
+        collector.begin()
 
-    warm_up()
+    threading.Thread(target=settle, name="warm-up", daemon=True).start()

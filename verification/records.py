@@ -17,6 +17,9 @@ def record(cls: type[T]) -> type[T]:
     methods for each frozen dataclass, and a station shows its first picture after a hundred of them: here it
     compiles `__init__` alone, and the others are closures. And it is not frozen while it runs: a frozen one
     sets each field through `object.__setattr__`, which took a sixth of a read's time.
+
+    All fields count in comparing and hashing. A record may inherit from a record, never from a dataclass that
+    is frozen.
     """
     made: Any = dataclass(slots=True, eq=False, repr=False)(cls)
     names = [each.name for each in fields(made)]

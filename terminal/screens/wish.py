@@ -6,7 +6,7 @@ alone makes no wish.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, field, replace
 from enum import Enum, auto
 from typing import ClassVar, Generic, Self, TypeVar
 
@@ -19,6 +19,7 @@ from terminal.screens.approval import Step as Question
 from terminal.screens.base import Page, Wished
 from terminal.view import View
 from terminal.widgets.painted import Painted
+from verification.records import record
 
 
 class Step(Enum):
@@ -31,10 +32,11 @@ class Step(Enum):
     WAIT = auto()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Form:
     """The question as it stands."""
 
+    _: KW_ONLY
     step: Step = Step.ASK
     asking: Asking = field(default_factory=Asking)
     notice: str = ""

@@ -22,6 +22,7 @@ from store.errors import Refused
 from store.ledger import Ledger
 from store.lock import LedgerLock
 from store.moment import Moment
+from store.posting import posting
 from store.secret import Secret
 from sync.client import OrdersClient
 from sync.engine import Engine
@@ -123,19 +124,22 @@ class SimStation:
 
     # what people do
 
-    def scan(self, number: str, sku: str) -> None:
-        self._take(number, Delivery("gun", Frame(FrameKind.OK, sku.encode(), 0.0)))
+    def scan(self, number: str, *skus: str) -> None:
+        self._take(number, *(Delivery("gun", Frame(FrameKind.OK, sku.encode(), 0.0)) for sku in skus))
 
     def undo(self, number: str) -> None:
         self._take(number, Delivery("gun", Frame(FrameKind.OK, b"", 0.0), wish=Ordered(Command.UNDO)))
 
-    def _take(self, number: str, delivery: Delivery) -> None:
-        with self.ledger.transaction() as db:
-            desk = Desk(Person("Ana", True), orders.by_number(db, number))
-            outcome, _ = self.procedure.handle(db, desk, delivery)
-            if outcome.delta and outbox.of(db, outcome.order.id if outcome.order else "") is None:
+    def _take(self, number: str, *deliveries: Delivery) -> None:
+        """Reads on one order that wait together, so that they are committed together."""
+        order, counted = orders.by_number(self.db, number), 0
+        with posting(self.ledger) as posted:
+            for delivery in deliveries:
+                outcome, after = self.procedure.handle(posted, Desk(Person("Ana", True), order), delivery)
+                order, counted = after.order or order, counted + outcome.delta
+            if counted and (order is None or outbox.of(posted.written(), order.id) is None):
                 raise Broken(f"a counted read of {number} does not wait to be sent")
-        self.acknowledged += outcome.delta
+        self.acknowledged += counted
         self.note_high(number)
 
     def act(self, number: str, kind: ActKind, line: int, units: int) -> None:

@@ -128,8 +128,7 @@ class World:
             station.act(random.choice(numbers), kind, random.randint(0, 2), random.randint(0, 4))
         else:
             number = random.choice(numbers)
-            for _ in range(random.randint(1, 3)):
-                station.scan(number, random.choice(SKUS))
+            station.scan(number, *(random.choice(SKUS) for _ in range(random.randint(1, 3))))
 
     def _disaster(self, station: SimStation, random: Random) -> None:
         mine = [image for owner, image in self.images if owner is station]

@@ -56,8 +56,8 @@ def test_units_are_written_once_and_in_full(ledger: Ledger) -> None:
 def test_what_was_counted_is_seen_by_whoever_looks(ledger: Ledger) -> None:
     with posting(ledger) as posted:
         after = count(posted, ledger, FIRST, 2)
-        assert orders.load(posted.db, FIRST.id) == after
-        log.append(posted.db, ledger.chain_key, event("between"))
+        assert orders.load(posted.written(), FIRST.id) == after
+        log.append(posted.written(), ledger.chain_key, event("between"))
         count(posted, ledger, after, 1)
     assert [each.seq for each in log.latest(ledger.db, 9)] == [3, 2, 1]
     assert log.first_break(ledger.db, ledger.chain_key) is None
@@ -66,7 +66,7 @@ def test_what_was_counted_is_seen_by_whoever_looks(ledger: Ledger) -> None:
 def test_a_code_taught_among_reads_is_known_to_the_next(ledger: Ledger) -> None:
     with posting(ledger) as posted:
         assert posted.find(ledger.badge_key, Code("BOX")).goods == ()
-        catalog.teach(posted.db, Taught("BOX", "SKU-A", 4))
+        catalog.teach(posted.written(), Taught("BOX", "SKU-A", 4))
         assert posted.find(ledger.badge_key, Code("BOX")).goods == (GoodsMatch("SKU-A", 4),)
 
 

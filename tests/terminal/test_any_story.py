@@ -13,6 +13,7 @@ from store import acts, log, orders
 from store.acts import Moment
 from store.errors import Refused
 from store.ledger import Ledger
+from store.posting import posting
 from terminal.reads import Delivery
 from tests.terminal.builders import GUN, procedure, read
 from tests.terminal.floor import made
@@ -62,13 +63,13 @@ def test_every_step_of_the_replay_is_the_order_as_the_ledger_had_it(
         handling, desk = procedure(ledger, windows={GUN: 0.0}), Desk()
         stood = {0: now(ledger)}
         for each in [read("ORD-1"), *happens]:
-            with suppress(Refused), ledger.transaction() as db:
+            with suppress(Refused), posting(ledger) as posted:
                 if isinstance(each, Act):
                     moment = Moment("2026-05-01T12:00:00.000Z", 1.0, "keys")
-                    acts.perform(db, ledger.chain_key, ID, each, moment, may_ship=True)
+                    acts.perform(posted.written(), ledger.chain_key, ID, each, moment, may_ship=True)
                     desk = handling.refreshed(desk)
                 else:
-                    _, desk = handling.handle(db, desk, each)
+                    _, desk = handling.handle(posted, desk, each)
             stood[len(told(ledger).steps)] = now(ledger)
         story = told(ledger)
         assert story.after(len(story.steps)) == story.order

@@ -10,6 +10,7 @@ import pytest
 
 from store import claims, orders, slots
 from store.ledger import Ledger
+from store.posting import posting
 from tests.store.builders import ledger_with, order
 from tests.terminal.builders import procedure, read
 from verification.desk import Desk
@@ -27,8 +28,8 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 def opening(ledger: Ledger) -> str:
     """What is said when the order is opened."""
-    with ledger.transaction() as db:
-        outcome, _ = procedure(ledger, Policy(sign_in=False)).handle(db, Desk(), read("ORD-1"))
+    with posting(ledger) as posted:
+        outcome, _ = procedure(ledger, Policy(sign_in=False)).handle(posted, Desk(), read("ORD-1"))
     return outcome.message
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from store import log
 from store.ledger import Ledger
+from store.posting import posting
 from terminal.reads import Delivery, Outcome
 from terminal.scanners.aim_policy import AimPolicy
 from terminal.scanners.decoding import decode
@@ -36,8 +37,8 @@ def work(
     desk, outcomes = Desk(), list[Outcome]()
     handling = procedure(ledger, policy, **more)
     for delivery in deliveries:
-        with ledger.transaction() as db:
-            outcome, desk = handling.handle(db, desk, delivery)
+        with posting(ledger) as posted:
+            outcome, desk = handling.handle(posted, desk, delivery)
         outcomes.append(outcome)
     return outcomes, desk
 

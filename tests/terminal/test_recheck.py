@@ -11,6 +11,7 @@ import pytest
 from store import figures, log, order_queue, projections, rechecks, review, slots, tallies
 from store.acts import Moment, perform
 from store.ledger import Ledger
+from store.posting import posting
 from store.review import ReviewFilter
 from terminal.reads import Outcome
 from tests.terminal.builders import procedure, read, verdicts
@@ -47,8 +48,8 @@ class Bench:
         outcomes = []
         for code in codes:
             self._at += apart
-            with self.ledger.transaction() as db:
-                outcome, self.desk = handling.handle(db, self.desk, read(code, self._at))
+            with posting(self.ledger) as posted:
+                outcome, self.desk = handling.handle(posted, self.desk, read(code, self._at))
             outcomes.append(outcome)
         return outcomes
 

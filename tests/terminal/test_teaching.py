@@ -9,6 +9,7 @@ import pytest
 
 from store import catalog, log, projections
 from store.ledger import Ledger
+from store.posting import posting
 from terminal.reads import Delivery
 from tests.store.builders import ledger_with, order
 from tests.terminal.builders import procedure, read, reads
@@ -43,8 +44,8 @@ class Bench:
 
     def take(self, *deliveries: Delivery) -> tuple[Verdict, str]:
         for delivery in deliveries:
-            with self.ledger.transaction() as db:
-                outcome, self.desk = self.handling.handle(db, self.desk, delivery)
+            with posting(self.ledger) as posted:
+                outcome, self.desk = self.handling.handle(posted, self.desk, delivery)
         return outcome.verdict, outcome.message
 
     def lesson(self, sku: str = "SKU-A", units: int = 1, approved_by: Person | None = None) -> Delivery:

@@ -9,6 +9,7 @@ import pytest
 
 from store import log, people
 from store.ledger import Ledger
+from store.posting import posting
 from terminal.reads import Delivery, Outcome
 from tests.store.builders import ledger_with, order
 from tests.terminal.builders import procedure, read
@@ -42,9 +43,9 @@ class Bench:
 
     def take(self, *deliveries: Delivery | str) -> Outcome:
         for delivery in deliveries:
-            with self.ledger.transaction() as db:
+            with posting(self.ledger) as posted:
                 outcome, self.desk = self.handling.handle(
-                    db, self.desk, read(delivery) if isinstance(delivery, str) else delivery
+                    posted, self.desk, read(delivery) if isinstance(delivery, str) else delivery
                 )
         return outcome
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from store.ledger import Ledger
+from store.posting import posting
 from terminal.procedure import Procedure
 from terminal.reads import Outcome
 from tests.terminal.builders import NO_ALARM, read
@@ -91,9 +92,9 @@ class Bench:
 
     def take(self, code: str, scanner: str = "gun-1") -> Outcome:
         self.now += timedelta(seconds=40)
-        with self.ledger.transaction() as db:
+        with posting(self.ledger) as posted:
             outcome, self._desk = self._procedure.handle(
-                db, self._desk, read(code, self.now.timestamp(), scanner=scanner)
+                posted, self._desk, read(code, self.now.timestamp(), scanner=scanner)
             )
         assert self._desk.person is not None
         self.watched.note(outcome, self._desk.person.name)

@@ -174,22 +174,25 @@ NOISE = st.one_of(
     TYPED,
 )
 """Bytes as they come, and what is nearly right for a scanner of some kind."""
-INPUTS = st.tuples(st.one_of(st.none(), NOISE), st.sampled_from([0.0, 0.01, 0.3, 1.0, 5.0]))
-"""What comes, None for an unplugged cable, and the seconds of silence after it."""
+Input = tuple[bytes | None, float, Verdict]
+"""What comes, None for an unplugged cable; the seconds of silence after it; what is said of a read."""
+INPUTS = st.tuples(
+    st.one_of(st.none(), NOISE), st.sampled_from([0.0, 0.01, 0.3, 1.0, 5.0]), st.sampled_from(Verdict)
+)
 
 
-def fuzzed(inputs: list[tuple[bytes | None, float]]) -> None:
+def fuzzed(inputs: list[Input]) -> None:
     """The inputs to every dialogue and to the terminal, and every frame to the decoder: nothing raises."""
     dialogues = [make() for make in DIALOGUES.values()]
     wedge = Wedge(WEDGE_FRAMING)
     at = 1.0
-    for data, silence in inputs:
+    for data, silence, verdict in inputs:
         frames: list[Frame] = []
         for dialogue in dialogues:
             turn = dialogue.break_off(at) if data is None else dialogue.feed(data, at)
             answered = [*turn.frames, *dialogue.idle(at + silence).frames]
             for frame in answered:
-                dialogue.answer(Answer(frame.at, Verdict.ACCEPTED), at + silence)
+                dialogue.answer(Answer(frame.at, verdict), at + silence)
             frames += answered
         items = wedge.close(at) if data is None else wedge.feed(data, at)
         frames += [each.frame for each in (*items, *wedge.idle(at + silence)) if isinstance(each, Read)]
@@ -200,7 +203,7 @@ def fuzzed(inputs: list[tuple[bytes | None, float]]) -> None:
 
 
 @given(st.lists(INPUTS, max_size=8))
-def test_no_input_raises(inputs: list[tuple[bytes | None, float]]) -> None:
+def test_no_input_raises(inputs: list[Input]) -> None:
     fuzzed(inputs)
 
 

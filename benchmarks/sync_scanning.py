@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.collecting import collecting_as_a_station
 from benchmarks.orders_api_load import BASE_PATH, child_server, run_tool
 from benchmarks.report import Bar, at_most, p99, table
 from benchmarks.stock import OPEN_ORDER, reads, stocked
@@ -28,6 +29,7 @@ from terminal.clerk import Clerk, News
 from terminal.procedure import Procedure
 from terminal.reads import Delivery
 from terminal.scanners.framing import Frame, FrameKind
+from terminal.switching import take_short_turns
 from verification.desk import Desk
 from verification.meaning import Person
 from verification.policy import Policy
@@ -96,6 +98,7 @@ class Scanner:
 
 def measure() -> list[Bar]:
     """The two ratios; idle and busy take turns on ledgers of their own."""
+    take_short_turns()
     idle, pulling, hanging = list[float](), list[float](), list[float]()
     with tempfile.TemporaryDirectory() as name, socket.create_server(("127.0.0.1", 0)) as mute:
         folder = Path(name)
@@ -106,11 +109,12 @@ def measure() -> list[Bar]:
             for turn in range(2):
                 scanner = Scanner(folder / f"data-{turn}")
                 scanner.samples(50)
-                idle += scanner.samples(READS)
-                with scanner.reconciling(f"http://127.0.0.1:{mute.getsockname()[1]}", key):
-                    hanging += scanner.samples(READS)
-                with scanner.reconciling(address + BASE_PATH, key):
-                    pulling += scanner.samples(READS)
+                with collecting_as_a_station():
+                    idle += scanner.samples(READS)
+                    with scanner.reconciling(f"http://127.0.0.1:{mute.getsockname()[1]}", key):
+                        hanging += scanner.samples(READS)
+                    with scanner.reconciling(address + BASE_PATH, key):
+                        pulling += scanner.samples(READS)
                 scanner.close()
     return [
         at_most("a scan during a full pull, p99", p99(pulling), p99(idle), "ms", 2.0),

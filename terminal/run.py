@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,6 +23,7 @@ from terminal.scanners.framing import Frame, Framing
 from terminal.scanners.settings import DEFAULT_WEDGE
 from terminal.scanners.source import LinkState, SourceState
 from terminal.station import Station
+from terminal.switching import take_short_turns
 from terminal.view import TapeRow, View
 from terminal.widgets.practice import Practice
 from verification.desk import Desk
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from sync.service import SyncService
     from sync.status import SyncStatus
 
-_TURN = 0.0005
-"""Seconds after which a running thread gives way to one that waits; Python's own are 0.005. A burst has three
-threads at work that keep handing on to each other, and the screen waited behind them for over 100 ms."""
 _TAPE_AT_START = 50
 """Reads of earlier turns that the tape begins with."""
 _NOBODY = (
@@ -60,7 +57,7 @@ def run_station(
 
     Raises what `Ledger.open` raises, before anything is on the screen.
     """
-    sys.setswitchinterval(_TURN)
+    take_short_turns()
     collector = PauseCollector()
     shown: list[StationApp] = []  # the app shows the station, so the station is there first
 

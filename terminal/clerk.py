@@ -31,8 +31,9 @@ T = TypeVar("T")
 
 _MOST_TOGETHER = 512
 """Reads in one transaction."""
-_LONGEST_TOGETHER = 0.01
-"""Seconds after which a transaction takes no further read, so that a burst is heard while it lasts."""
+_FIRST_TOGETHER, _LONGEST_TOGETHER = 0.002, 0.01
+"""Seconds after which a transaction takes no further read, so that a burst is heard while it lasts: the first
+one after a rest, and all others."""
 _REST = 0.5
 """Seconds without a read in which the summaries of the log are brought forward, where they are far behind."""
 
@@ -78,6 +79,8 @@ class Clerk:
         self.free = threading.Event()
         """Set while no read waits for its answer; what can wait gives way to reads by it."""
         self.free.set()
+        self._together = _FIRST_TOGETHER
+        """Seconds for the next transaction of reads."""
         self._unsummarised = True
         """Whether the summaries may be far behind the log."""
         self._thread = threading.Thread(target=self._serve, name="clerk")
@@ -134,6 +137,8 @@ class Clerk:
     def _gather(self) -> bool:
         """Wait until there is something to do; False when there is nothing more and never will be."""
         if not self._waiting and not self._stopping:
+            if self._arrivals.empty():
+                self._together = _FIRST_TOGETHER
             self._sort_in(self._next_arrival())
         while not self._stopping and not self._arrivals.empty():
             self._sort_in(self._arrivals.get())
@@ -159,7 +164,8 @@ class Clerk:
         taken: list[Delivery] = []
         outcomes: list[Outcome] = []
         desk = self._desk
-        end = time.monotonic() + _LONGEST_TOGETHER
+        end = time.monotonic() + self._together
+        self._together = _LONGEST_TOGETHER
         try:
             with posting(self._ledger) as posted:
                 while self._waiting and len(taken) < _MOST_TOGETHER:

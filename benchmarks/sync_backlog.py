@@ -89,7 +89,7 @@ def scan(ledger: Ledger, scans: int) -> None:
             )  # fmt: skip
             log.append(db, ledger.chain_key, event)
             after = order.plus(line.id, 1)
-            orders.move_counts(db, order, after, [(line.id, 1)])
+            orders.move_counts(db, order, after)
             found[number % ORDERS] = after
 
 

@@ -169,9 +169,7 @@ def _bring_along(db: sqlite3.Connection, done: Performed) -> None:
     """Move the projections, and have sent what has to be."""
     act, judged, order_id = done.act, done.judged, done.order.id
     if judged.counts:
-        orders.move_counts(
-            db, done.before, done.order, [(count.line_id, count.delta) for count in judged.counts]
-        )
+        orders.move_counts(db, done.before, done.order)
     for count in judged.counts:
         if count.takes_back is not None:
             catalog.forget_serial(db, count.takes_back)

@@ -126,12 +126,14 @@ def _line_row(order: Order, position: int, line: Line) -> dict[str, Any]:
     }
 
 
-def move_counts(
-    db: sqlite3.Connection, before: Order, after: Order, deltas: Iterable[tuple[str, int]]
-) -> None:
-    """Add units to lines, by line id, and bring along what `after` says that `before` did not."""
-    for line_id, delta in deltas:
-        db.execute("UPDATE lines SET counted = counted + ? WHERE id = ?", (delta, line_id))
+def move_counts(db: sqlite3.Connection, before: Order, after: Order) -> None:
+    """Write by how much this station's counts on `after` differ from those on `before`, and what follows.
+
+    The two have the same lines in the same order.
+    """
+    for was, now in zip(before.lines, after.lines, strict=True):
+        if delta := now.counted - was.counted:
+            db.execute("UPDATE lines SET counted = counted + ? WHERE id = ?", (delta, now.id))
     outbox.wait(db, after.id)
     if after.ruled != before.ruled:
         bring_along(db, after)

@@ -9,7 +9,7 @@ most does not need it.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from store import catalog, log, orders
@@ -31,8 +31,7 @@ class Posting:
         self._before: Order | None = None
         """The order that units were added to, as the ledger has it; None where it has everything."""
         self._after: Order | None = None
-        self._deltas: dict[str, int] = {}
-        """Units that the ledger does not have yet, by line id."""
+        """The same order as it is by now."""
 
     def written(self) -> sqlite3.Connection:
         """The connection, with everything written that the reads did, to look at or to change anything."""
@@ -53,22 +52,19 @@ class Posting:
         self._newest = log.append_after(self._db, key, event, self._newest or log.newest(self._db))
         return self._newest.seq
 
-    def move_counts(self, before: Order, after: Order, deltas: Iterable[tuple[str, int]]) -> None:
+    def move_counts(self, before: Order, after: Order) -> None:
         """As `orders.move_counts`, when it is looked at or at the end."""
         if self._after is not before:
             self.settle()
             self._before = before
         self._after = after
-        for line_id, delta in deltas:
-            self._deltas[line_id] = self._deltas.get(line_id, 0) + delta
 
     def settle(self) -> None:
         """Write what the ledger does not have yet."""
         if self._before is None or self._after is None:
             return
-        before, after, deltas = self._before, self._after, self._deltas
-        self._before, self._after, self._deltas = None, None, {}
-        orders.move_counts(self._db, before, after, deltas.items())
+        before, after, self._before, self._after = self._before, self._after, None, None
+        orders.move_counts(self._db, before, after)
 
 
 @contextmanager

@@ -48,9 +48,9 @@ _LOOKS_EVERY = 1.0
 """Seconds between two looks whether somebody is still at the bench."""
 
 _SCREENS = Path(__file__).with_name("screens")
-_PARSED_AT_ONCE = ("queue.tcss", "sign_in.tcss", "verify.tcss")
-"""The looks of the screens between which every scan may change: whichever came later would have all others
-parsed once more, before the first picture or in the middle of the first scan."""
+_CHANGED_BY_SCANS = (QueueScreen, SignInScreen, VerifyScreen)
+"""Screens whose looks are parsed with the first ones: whichever came later would have all others parsed once
+more, before the first picture or in the middle of the first scan."""
 
 
 @dataclass
@@ -63,7 +63,7 @@ class StationApp(Shell, inherit_bindings=False):
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
         LOOKS,
-        *map(_SCREENS.joinpath, _PARSED_AT_ONCE),
+        *(_SCREENS / str(screen.CSS_PATH) for screen in _CHANGED_BY_SCANS),
     ]
 
     def __init__(

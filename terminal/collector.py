@@ -20,7 +20,7 @@ _IN_A_BURST = (10_000, 1_000, 1_000)
 
 
 class PauseCollector:
-    """Belongs to the thread of the screen; `begin` once, then `postpone` whenever something was shown."""
+    """`begin` once, in any thread; `postpone` whenever something was shown, in the thread of the screen."""
 
     def __init__(self) -> None:
         self._next: asyncio.TimerHandle | None = None

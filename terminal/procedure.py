@@ -181,8 +181,7 @@ def _bring_along(posting: Posting, desk: Desk, decision: Decision, event: Event,
         catalog.teach(posting.written(), taught_by(decision.taught))
     if desk.order is None or decision.counted is None:
         return
-    deltas = [(count.line_id, count.delta) for count in decision.counts]
-    posting.move_counts(desk.order, decision.counted, deltas)
+    posting.move_counts(desk.order, decision.counted)
     for count in decision.counts:
         if count.takes_back is not None:
             catalog.forget_serial(posting.written(), count.takes_back)

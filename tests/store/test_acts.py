@@ -37,7 +37,7 @@ def counts(ledger: Ledger, line_id: str, units: int = 1, *, serial: str | None =
         before = standing(ledger)
         row = replace(event("x", units, order_id=ID, line_id=line_id), serial=serial, sku="SKU-A")
         seq = log.append(db, ledger.chain_key, row)
-        orders.move_counts(db, before, before.plus(line_id, units), [(line_id, units)])
+        orders.move_counts(db, before, before.plus(line_id, units))
         if serial:
             catalog.remember_serial(db, "SKU-A", serial, seq)
 

@@ -33,7 +33,7 @@ def count(posted: Posting, ledger: Ledger, before: Order, units: int) -> Order:
     moved = [(line.id, units)]
     after = before.moved(moved)
     posted.append(ledger.chain_key, event(line.sku, units, order_id=before.id, line_id=line.id))
-    posted.move_counts(before, after, moved)
+    posted.move_counts(before, after)
     return after
 
 

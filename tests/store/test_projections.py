@@ -28,7 +28,7 @@ def ledger(tmp_path: Path):  # type: ignore[no-untyped-def]
             counted = event("SKU-A", 1, order_id=found.id, line_id="ORD-1.1")
             key = ledger.secret.key("chain")
             seq = log.append(db, key, replace(counted, sku="SKU-A", serial=serial))
-            orders.move_counts(db, found, found.plus("ORD-1.1", 1), [("ORD-1.1", 1)])
+            orders.move_counts(db, found, found.plus("ORD-1.1", 1))
             if serial:
                 catalog.remember_serial(db, "SKU-A", serial, seq)
     yield ledger

@@ -49,7 +49,7 @@ def reads(
         row = event("x", delta, order_id=before.id, line_id=line)
         row = replace(row, provenance=provenance, takes_back=takes_back)
         seq = log.append(db, ledger.chain_key, row)
-        orders.move_counts(db, before, before.plus(line, delta), [(line, delta)])
+        orders.move_counts(db, before, before.plus(line, delta))
     return seq
 
 

@@ -80,7 +80,7 @@ class Setting:
             line = order.lines[0].id
             scanned = event("SKU-A", units, order_id=order.id, line_id=line)
             log.append(db, self.ledger.chain_key, scanned)
-            orders.move_counts(db, order, order.plus(line, units), [(line, units)])
+            orders.move_counts(db, order, order.plus(line, units))
 
     def numbers(self) -> list[str]:
         return [n for (n,) in self.ledger.db.execute("SELECT order_number FROM orders ORDER BY 1")]

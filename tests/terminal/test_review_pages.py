@@ -61,7 +61,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
         log.append(db, ledger.chain_key, replace(read, reason=HOSTILE, serial=WIDE, scanner=HOSTILE))
         before = orders.load(db, "id-ORD-000")
         assert before is not None
-        orders.move_counts(db, before, before.plus("ORD-000.1", 1), [("ORD-000.1", 1)])
+        orders.move_counts(db, before, before.plus("ORD-000.1", 1))
         told = {"n": 1, "h": "", "c": {"ORD-000.2": 1}, "who": HOSTILE, "at": HOSTILE}
         slots.keep(db, "id-ORD-000", {f"{HOSTILE}.1": json.dumps(told)}, {})
         outbox.park(db, "id-ORD-000", HOSTILE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -172,7 +172,7 @@ def _note(db: sqlite3.Connection, number: str, error: SyncError, at: int, seen: 
     unreadable.note(db, number, told(error), at, seen)
 
 
-async def pooled(items: Iterable[T], work: Callable[[T], Awaitable[Any]], width: int) -> None:
+async def pooled(items: Collection[T], work: Callable[[T], Awaitable[Any]], width: int) -> None:
     """Do `work` for each item, at most `width` at once; the first error ends it when the rest has ended."""
     left = iter(items)
     errors: list[BaseException] = []
@@ -187,7 +187,7 @@ async def pooled(items: Iterable[T], work: Callable[[T], Awaitable[Any]], width:
                 errors.append(error)
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(width):
+        for _ in range(min(width, len(items))):
             group.create_task(worker())
     if errors:
         raise errors[0]

@@ -164,7 +164,7 @@ class World:
         await asyncio.sleep(100)  # whatever was late has arrived
         for station in self.stations:
             station.wire.trouble = 0.0
-        least = len(self.api.orders) // min(ROTATION, PAGE) + 2
+        least = -(-len(self.api.orders) // min(ROTATION, PAGE))  # in these every order is looked at again
         quiet = 0
         for _ in range(HEALING):
             before = sum(station.wire.writes for station in self.stations)

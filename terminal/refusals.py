@@ -52,12 +52,14 @@ Say = Callable[[Decision, Desk, Desk, str], str]
 
 def _refusal(template: str) -> Say:
     def say(decision: Decision, before: Desk, after: Desk, scanned: str) -> str:
+        sku = printable(decision.sku or "", SHORT)
         return template.format(
             scanned=scanned,
             expected=awaited(before),
             problem=printable(decision.problem),
             units=decision.units,
-            sku=printable(decision.sku or "", SHORT),
+            sku=sku,
+            it="it" if scanned == sku else sku,
             left=left(before.order, decision.sku),
             status=STATUS.get(decision.problem, "closed"),
             open=_still_open(before.order, decision),
@@ -147,10 +149,10 @@ REFUSALS: Mapping[Verdict, Say] = {
         " call for help."
     ),
     Verdict.NOT_ON_ORDER: _refusal(
-        "Scanned {scanned}: {sku} is not on this order. Expected {expected}. {back}."
+        "Scanned {scanned}: {it} is not on this order. Expected {expected}. {back}."
     ),
     Verdict.LINE_ALREADY_VERIFIED: _refusal(
-        "Scanned {scanned}: {sku} is complete already. Expected {expected}. {back}."
+        "Scanned {scanned}: {it} is complete already. Expected {expected}. {back}."
     ),
     Verdict.EXCEEDS_REMAINING: _scanned_or_typed(_TOO_MANY, _TYPED_TOO_MANY),
     Verdict.DUPLICATE_READ: _twice,

@@ -137,12 +137,17 @@ CASES: dict[str, tuple[tuple[Verdict, str], Verdict, str]] = {
     "wrong item": (
         said(DESK, Goods("SKU-Z"), "SKU-Z"),
         Verdict.NOT_ON_ORDER,
-        f"Scanned SKU-Z: SKU-Z is not on this order. {EXPECTED} Put it back, then press F4 or scan ACK.",
+        f"Scanned SKU-Z: it is not on this order. {EXPECTED} Put it back, then press F4 or scan ACK.",
     ),
     "wrong item, no alarm": (
         said(DESK, Goods("SKU-Z"), "SKU-Z", BEEP),
         Verdict.NOT_ON_ORDER,
-        f"Scanned SKU-Z: SKU-Z is not on this order. {EXPECTED} Put it back.",
+        f"Scanned SKU-Z: it is not on this order. {EXPECTED} Put it back.",
+    ),
+    "wrong item by another code": (
+        said(DESK, Goods("SKU-Z"), policy=BEEP),
+        Verdict.NOT_ON_ORDER,
+        f"Scanned X: SKU-Z is not on this order. {EXPECTED} Put it back.",
     ),
     "one too many": (
         said(Desk(ANA, FULL), Goods("SKU-A"), policy=BEEP),

@@ -11,7 +11,9 @@ EXPECTED = "Expected 3 × SKU-A, 1 × SKU-B."
 def test_a_wrong_item_raises_an_alarm_that_only_its_acknowledgement_ends(shift: Shift) -> None:
     station = shift.packing(columns=110, rows=30)
     station.scan("SKU-C")
-    station.wait_for(f"SKU-C is not on this order. {EXPECTED} Put it back, then press F4 or scan ACK.")
+    station.wait_for(
+        f"Scanned SKU-C: it is not on this order. {EXPECTED} Put it back, then press F4 or scan ACK."
+    )
     station.wait_for_large("WRONG ITEM")
     station.wait_for(lambda: [station.backgrounds(row) for row in range(30)].count({ALARM}) > 15)
     assert b"\a" in station.written
@@ -74,7 +76,9 @@ def test_a_badge_hands_the_open_order_over(shift: Shift) -> None:
 def test_a_line_that_is_full_takes_no_more(shift: Shift) -> None:
     station = shift.packing(columns=120, rows=30)
     station.scan("SKU-B", "SKU-B")
-    station.wait_for("SKU-B is complete already. Expected 3 × SKU-A. Put it back, then press F4 or scan ACK.")
+    station.wait_for(
+        "Scanned SKU-B: it is complete already. Expected 3 × SKU-A. Put it back, then press F4 or scan ACK."
+    )
     station.wait_for_large("TOO MANY")
     assert shift.verified("ORD-1") == {"SKU-A": 0, "SKU-B": 1}
 

@@ -12,7 +12,7 @@ CTRL_F = "\x06"
 def test_the_reports_are_turned_through_by_keys_and_put_away(shift: Shift) -> None:
     station = shift.packing("ORD-3")
     station.scan("SKU-A")
-    station.wait_for("SKU-A is not on this order")
+    station.wait_for("Scanned SKU-A: it is not on this order")
     station.press("F4")
     station.wait_for("Alarm ended")
     station.scan("SKU-C")

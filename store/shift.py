@@ -158,6 +158,7 @@ def shift(db: sqlite3.Connection, clock: Clock) -> Shift:
         waiting=waiting,
         parked=parked,
         conflicts=conflicts.count(db),
+        unreadable=unreadable.count(db),
     )
 
 

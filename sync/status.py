@@ -70,7 +70,8 @@ class SyncStatus:
     def badge(self) -> str:
         """The words of the badge: "Online", "Offline since 14:02, 12 orders waiting", "Key refused"."""
         held = self.waiting + self.parked
-        tail = f", {held} order{'s' if held != 1 else ''} waiting" if held else ""
+        tail = f", {_orders(held)} waiting" if held else ""
+        tail += f", {_orders(self.unreadable)} unreadable" if self.unreadable else ""
         match self.link:
             case Link.OFFLINE:
                 since = f" since {self.since.astimezone():%H:%M}" if self.since else ""
@@ -87,6 +88,10 @@ class SyncStatus:
                 return f"Connecting{tail}"
             case Link.ONLINE:
                 return f"Online{tail}"
+
+
+def _orders(count: int) -> str:
+    return f"{count} order{'' if count == 1 else 's'}"
 
 
 @record

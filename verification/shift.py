@@ -123,6 +123,8 @@ class Shift:
     """Orders that wait to be sent to the Orders API."""
     parked: int = 0
     conflicts: int = 0
+    unreadable: int = 0
+    """Orders that the API has and that could not be taken in."""
 
     @property
     def whole(self) -> Left:

@@ -84,5 +84,10 @@ def _trouble(shift: Shift, status: SyncStatus | None, width: int) -> list[Row]:
     if status is None:
         return [*found, *wrapped("No Orders API is configured: the station works by itself.", width, QUIET)]
     found += wrapped(f"{status.badge()} {printable(status.told)}", width)
-    held = f"{shift.waiting} waiting, {shift.parked} parked, {shift.conflicts} in conflict; F10 shows them."
-    return [*found, *wrapped(held, width, BAD if shift.parked or shift.conflicts else QUIET)]
+    parts = [f"{shift.waiting} waiting", f"{shift.parked} parked", f"{shift.conflicts} in conflict"]
+    parts += [f"{shift.unreadable} unreadable"] if shift.unreadable else []
+    held = f"{', '.join(parts)}; F10 shows them."
+    return [
+        *found,
+        *wrapped(held, width, BAD if shift.parked or shift.conflicts or shift.unreadable else QUIET),
+    ]

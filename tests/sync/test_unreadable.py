@@ -38,6 +38,7 @@ def test_an_order_that_cannot_be_read_is_said_by_number_and_field(setting: Setti
     spoilt(setting, "A-1")
     status = setting.rounds()
     assert (status.link, status.unreadable, setting.numbers()) == (Link.ONLINE, 1, ["A-2"])
+    assert status.badge() == "Online, 1 order unreadable"
     ((number, why),) = told(setting)
     assert number == "A-1"
     assert "$.data.items[0].quantity: Expected `int`, got `str`" in why

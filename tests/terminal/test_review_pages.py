@@ -17,9 +17,10 @@ from rich.cells import cell_len
 from textual.app import App
 
 import terminal
-from store import log, order_queue, orders, outbox, slots
+from store import log, order_queue, orders, outbox, slots, unreadable
 from store.ledger import Ledger, reading
 from store.review import ReviewFilter, ReviewPage, ReviewRow
+from sync.status import Link, SyncStatus
 from terminal.asking import Asking
 from terminal.browser.review import ReviewApp
 from terminal.dossier import Dossier, open_dossier
@@ -204,6 +205,21 @@ def test_the_shift_is_kept_up_to_date_by_itself(ledger: Ledger, tmp_path: Path) 
             await settled(app, lambda: "Left: 399 orders" in shown(app), pilot)
 
     asyncio.run(run())
+
+
+def test_the_shift_says_what_f10_has_to_show(ledger: Ledger, tmp_path: Path) -> None:
+    async def run() -> str:
+        app = Silent()
+        async with app.run_test(size=(80, 24)) as pilot:
+            app.push_screen(ShiftScreen(tmp_path, SyncStatus(Link.ONLINE, unreadable=1)))
+            await settled(app, lambda: "F10 shows them" in shown(app), pilot)
+            return shown(app)
+
+    with ledger.transaction() as written:
+        unreadable.note(written, "ODD", "$.data.items: none", 1)
+    told = asyncio.run(run())
+    assert "Online, 1 order unreadable" in told
+    assert "in conflict, 1 unreadable; F10 shows them." in told
 
 
 class Counting(ReviewScreen):

@@ -5,13 +5,11 @@ A file is taken whole or not at all. Each fault names the file, the line, the fi
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from store.csv_rows import Rejected, rows, text_of, whole
-from store.json_lines import Lines, NameTwice, each_once, line_of_second
+from store.json_lines import Lines, NameTwice, line_of_second, strictly
 from store.order_shape import Fault, Path, order_from_api
 from verification.orders import Order
 from verification.printable import printable
@@ -66,9 +64,7 @@ def _each_once(found: list[tuple[Place, Order]], line: Callable[[Place], int]) -
 
 def _from_json(text: str, lines: Lines, before_each: Callable[[], None]) -> list[tuple[Path, Order]]:
     try:
-        document = json.loads(
-            text, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=each_once
-        )
+        document = strictly(text)
     except RecursionError as error:
         raise Rejected("line 1: the file is nested too deep; an order has items, nothing deeper") from error
     except NameTwice as error:
@@ -87,17 +83,6 @@ def _from_json(text: str, lines: Lines, before_each: Callable[[], None]) -> list
     if faults:
         raise Rejected(*faults)
     return found
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a number that JSON knows")
-
-
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if math.isinf(number):
-        raise ValueError(f"{printable(digits, 40)} is larger than any number that can be kept")
-    return number
 
 
 def _documents(document: Any) -> Iterator[tuple[Path, Any]]:

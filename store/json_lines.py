@@ -1,9 +1,9 @@
-"""On which line of a JSON text a value stands, so that a fault can be found in an editor; and names that
-stand twice in one object, of which JSON itself would take the last in silence."""
+"""JSON from outside, read strictly, and on which line of it a value stands, so that a fault can be found."""
 
 from __future__ import annotations
 
 import json
+import math
 import re
 from bisect import bisect_left
 from functools import cached_property
@@ -23,8 +23,27 @@ class NameTwice(ValueError):
         super().__init__(f"field {printable(name, 60)} stands there twice; each may stand once")
 
 
-def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of these fields, for `json.loads` to make them by. Raises NameTwice."""
+def strictly(text: str) -> Any:
+    """The value that a JSON text (RFC 8259) stands for.
+
+    Raises NameTwice where JSON itself would take the last of two fields in silence, ValueError for what is no
+    JSON or holds a number that is none (NaN, 1e999), and RecursionError where it is nested too deep.
+    """
+    return json.loads(text, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_each_once)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number that JSON knows")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(f"{printable(digits, 40)} is larger than any number that can be kept")
+    return number
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]

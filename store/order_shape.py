@@ -7,6 +7,7 @@ misspelt `quantity` must not pass for a missing one.
 from __future__ import annotations
 
 import json
+import math
 import uuid
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -197,18 +198,22 @@ def _object(value: Mapping[str, Any], name: str) -> dict[str, Any]:
         return {}
     if not isinstance(found, dict):
         raise Fault((name,), found, "must be an object")
-    if not all(map(_whole, _texts_in(found))):
+    scalars = list(_scalars_in(found))
+    numbers = [scalar for scalar in scalars if isinstance(scalar, float)]
+    if not all(_whole(scalar) for scalar in scalars if isinstance(scalar, str)):
         raise Fault((name,), found, "must hold no NUL and no broken characters")
+    if not all(map(math.isfinite, numbers)):
+        raise Fault((name,), found, "must hold no number that JSON does not know")
     return found
 
 
-def _texts_in(value: Any) -> Iterator[str]:
-    """Every text in a JSON value, names of fields included."""
+def _scalars_in(value: Any) -> Iterator[str | float]:
+    """Every text and every fraction in a JSON value, names of fields included."""
     waiting = [value]
     while waiting:
         match waiting.pop():
-            case str() as text:
-                yield text
+            case str() | float() as scalar:
+                yield scalar
             case dict() as fields:
                 waiting += [*fields, *fields.values()]
             case list() as elements:

@@ -144,14 +144,14 @@ def edit(db: sqlite3.Connection, order_id: str, changes: Mapping[str, Any]) -> N
     ).fetchone()
     if status in (OrderStatus.SHIPPED, OrderStatus.CANCELLED):
         raise Refused(f"The order is {status}: it cannot be edited.")
-    now = dict(zip(EDITABLE, before, strict=True))
+    now = {field: value or "" for field, value in zip(EDITABLE, before, strict=True)}
     now["customer_info"] = json.loads(now["customer_info"] or "{}")
     wait(db, order_id)
     for field, value in changes.items():
         db.execute(
             "INSERT INTO edits (order_id, field, base, mine) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (order_id, field) DO UPDATE SET mine = excluded.mine",
-            (order_id, field, json.dumps(now[field] or ""), json.dumps(value)),
+            (order_id, field, json.dumps(now[field]), json.dumps(value)),
         )
         kept = json.dumps(value) if field == "customer_info" else value
         db.execute(f"UPDATE orders SET {_column(field)} = ? WHERE id = ?", (kept, order_id))

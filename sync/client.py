@@ -176,7 +176,7 @@ class OrdersClient:
         headers = {"X-API-Key": key, "Accept": "application/json"}
         content = None
         if body is not None:
-            content = json.dumps(body, allow_nan=False).encode()
+            content = _encoded(body)
             headers["Content-Type"] = "application/json"
         return self.http.build_request(
             method,
@@ -200,6 +200,14 @@ class OrdersClient:
                 skew = None
         latest = (Asked(method, path, outcome), *self.tally.last[:19])
         self.tally = Tally(self.tally.requests + 1, skew, latest)
+
+
+def _encoded(body: Mapping[str, Any]) -> bytes:
+    """A body as JSON. Raises Rejected for one that JSON cannot hold, as the API would."""
+    try:
+        return json.dumps(body, allow_nan=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise Rejected(400, "NOT_JSON", f"it cannot be written as JSON ({error})") from None
 
 
 def _paging(cursor: str | None, limit: int) -> dict[str, str]:

@@ -8,6 +8,8 @@ from store.due import in_zone
 from store.order_shape import Fault, checked_header
 
 _DAY = len("2031-05-01")
+_DAYS = {"due_date": ("A due date", 23, 59), "order_date": ("An order date", 0, 0)}
+"""What people call a date, and which minute of a day alone it means."""
 
 
 class NotAValue(ValueError):
@@ -17,17 +19,17 @@ class NotAValue(ValueError):
 def as_typed(field: str, value: str) -> str:
     """A field's value as somebody would type it; a due date in the station's own time."""
     if field == "due_date" and value:
-        moment = datetime.fromisoformat(value)
-        return (in_zone(moment) if moment.tzinfo else moment).strftime("%Y-%m-%d %H:%M")
+        at = datetime.fromisoformat(value)
+        return (in_zone(at) if at.tzinfo else at).strftime("%Y-%m-%d %H:%M")
     return value
 
 
 def as_kept(field: str, typed: str) -> str:
-    """What was typed as the ledger keeps it: a due date in UTC, a day alone as its last minute.
+    """What was typed as the ledger keeps it, dates as `moment` says.
 
     Raises NotAValue where the Orders API would not take it.
     """
-    value = _due(typed) if field == "due_date" and typed else typed
+    value = moment(field, typed) if field in _DAYS and typed else typed
     try:
         checked_header({field: value})
     except Fault as fault:
@@ -35,11 +37,15 @@ def as_kept(field: str, typed: str) -> str:
     return value
 
 
-def _due(typed: str) -> str:
+def moment(field: str, typed: str) -> str:
+    """A date as the API takes it, in UTC: without an offset it was this station's time, and of a day alone
+    the minute that the field means. Raises NotAValue for what is no date.
+    """
+    words, hour, minute = _DAYS[field]
     try:
-        moment = datetime.fromisoformat(typed)
+        at = datetime.fromisoformat(typed)
         if len(typed) == _DAY:
-            moment = moment.replace(hour=23, minute=59)
-        return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+            at = at.replace(hour=hour, minute=minute)
+        return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     except (ValueError, OverflowError):
-        raise NotAValue("A due date is typed as 2031-05-01 14:00, in this station's time.") from None
+        raise NotAValue(f"{words} is typed as 2031-05-01 14:00, in this station's time.") from None

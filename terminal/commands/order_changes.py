@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
 from store import outbox
-from store.json_lines import NameTwice, each_once
+from store.json_lines import NameTwice, strictly
 from store.order_shape import Fault, order_from_api
 from terminal.commands.common import DONE, WRONG_USAGE, Command, Failure, here, say
 from terminal.commands.named_order import named_order
 from terminal.commands.numbers import UNITS
 from terminal.commands.signed import bench
+from terminal.header_field import NotAValue, moment
 from verification.acts import Act, ActKind
 from verification.orders import Order
 
@@ -109,15 +109,20 @@ def _waits(clause: str) -> str:
 
 
 def _given(header: dict[str, str | None]) -> dict[str, Any]:
-    """The options that were given, with `customer_info` read from its JSON."""
+    """The options that were given, with `customer_info` read from its JSON, and dates with their offset."""
     given: dict[str, Any] = {name: value for name, value in header.items() if value is not None}
     if "customer_info" in given:
         try:
-            given["customer_info"] = json.loads(given["customer_info"], object_pairs_hook=each_once)
+            given["customer_info"] = strictly(given["customer_info"])
         except NameTwice as error:
             raise Failure(f"--info cannot be taken: {error}.", WRONG_USAGE) from error
         except (ValueError, RecursionError) as error:
             raise Failure(f"--info is not JSON: {error}.", WRONG_USAGE) from error
+    for name in {"due_date", "order_date"} & given.keys():
+        try:
+            given[name] = moment(name, given[name]) if given[name] else ""
+        except NotAValue as error:
+            raise Failure(str(error), WRONG_USAGE) from error
     return given
 
 

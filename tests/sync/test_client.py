@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import ssl
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -109,6 +110,12 @@ def test_an_identifier_that_no_path_can_carry_is_refused_before_it_is_sent(name:
     error, loopback = refused(lambda client: client.get_order(name), one(wire_order()))
     assert isinstance(error, Rejected)
     assert not loopback.requests
+
+
+def test_a_body_that_json_cannot_hold_is_refused_before_it_is_sent() -> None:
+    error, loopback = refused(lambda client: client.update_order("A-1", {"customer_info": {"a": math.nan}}))
+    assert isinstance(error, Rejected)
+    assert loopback.requests == []
 
 
 def test_a_list_is_read_page_by_page_and_a_broken_entry_spoils_only_itself() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,27 @@ def test_orders_created_edited_and_cancelled_offline_go_out_in_order(server: Ser
     gone = server.ask("GET", "/orders/NEW-2/")
     assert (gone["status"], gone["notes"], gone["customer_name"]) == ("cancelled", "second", "Acme")
     assert one.sync()["pushed"] == 0
+
+
+def test_each_field_that_was_empty_can_be_edited(server: Server, tmp_path: Path) -> None:
+    sku = server.ask("GET", "/products/")[0]["sku"]
+    one = Station("dock-1", tmp_path / "dock-1", server)
+    one.run("orders", "create", "BARE", "--line", sku, "2")
+    one.sync()
+    one.run(
+        *("orders", "edit", "BARE", "--customer", "Acme", "--info", '{"city": "Ulm", "n": 1.5}'),
+        *("--notes", "fragile", "--due", "2031-05-01"),
+    )
+    result = one.sync()
+    assert (result["conflicts"], result["parked"]) == (0, 0)
+    found = server.ask("GET", "/orders/BARE/")
+    due = datetime.fromisoformat(found["due_date"])
+    assert due.astimezone().strftime("%Y-%m-%d %H:%M") == "2031-05-01 23:59"
+    assert [found[name] for name in ("customer_name", "customer_info", "notes")] == [
+        "Acme",
+        {"city": "Ulm", "n": 1.5},
+        "fragile",
+    ]
 
 
 def test_codes_are_pulled_with_and_without_the_scopes(server: Server, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,37 @@ def test_an_order_that_is_not_there_or_not_alone_is_told(tallyman: Tallyman) -> 
     several = tallyman.run("orders", "show", "SHOP-7")
     assert several.returncode == 1
     assert "name one by its number, ORD-1, ORD-2" in several.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "why"),
+    [
+        ("--info", '{"a": NaN}', "--info is not JSON: NaN is not a number that JSON knows."),
+        ("--info", '{"a": 1e999}', "--info is not JSON: 1e999 is larger than any number that can be kept."),
+        (
+            "--info",
+            '{"a": 1, "a": 2}',
+            "--info cannot be taken: field a stands there twice",
+        ),
+        ("--due", "soon", "A due date is typed as 2031-05-01 14:00, in this station's time."),
+        ("--ordered", "2031-13-01", "An order date is typed as 2031-05-01 14:00, in this station's time."),
+    ],
+)
+def test_a_header_that_the_api_could_not_take_is_refused(
+    tallyman: Tallyman, option: str, value: str, why: str
+) -> None:
+    done = tallyman.run("orders", "create", "ORD-1", "--line", "SKU-A", "1", option, value)
+    assert done.returncode == 2
+    assert done.stderr.startswith(why)
+    assert tallyman.run("orders", "list").stdout == ""
+
+
+def test_dates_get_the_offset_without_which_the_api_takes_none(tallyman: Tallyman) -> None:
+    tallyman.run(
+        *("orders", "create", "ORD-1", "--line", "SKU-A", "1"),
+        *("--ordered", "2031-04-30", "--due", "2031-05-01T12:00:00+02:00"),
+    )
+    (shown,) = objects(tallyman.run("orders", "show", "ORD-1", "--json").stdout)
+    ordered = datetime.fromisoformat(shown["order_date"])
+    assert ordered.astimezone().strftime("%Y-%m-%d %H:%M") == "2031-04-30 00:00"
+    assert shown["due_date"] == "2031-05-01T10:00:00Z"

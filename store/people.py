@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+import unicodedata
 from datetime import date
 
 from store.errors import Refused
@@ -11,6 +12,7 @@ from store.sealed import OPERATOR, SUPERVISOR, badge_key, sealed_badge, sealed_p
 from store.secret import Secret
 from verification.codes import COMMAND_PREFIX
 from verification.meaning import Person
+from verification.names import folded
 from verification.printable import printable
 from verification.records import record
 
@@ -38,7 +40,7 @@ _PERSON = "name, role, until, active"
 
 @record
 class Entry:
-    """One person as `people list` shows them."""
+    """One person on the list, the name as it is kept: made printable where it is shown."""
 
     name: str
     role: str
@@ -67,10 +69,17 @@ def by_badge(db: sqlite3.Connection, key: bytes, badge: str) -> Person | None:
 
 def by_name(db: sqlite3.Connection, name: str) -> tuple[Person, str | None] | None:
     """Who goes by a name, and the PIN as it is kept, if there is one; None where nobody does."""
-    row = db.execute(
-        f"SELECT {_PERSON}, pin FROM people WHERE name = ? COLLATE NOCASE", (name.strip(),)
-    ).fetchone()
-    return (_person_of(row[:4]), row[4]) if row else None
+    kept = _kept(db, name)
+    if kept is None:
+        return None
+    row = db.execute(f"SELECT {_PERSON}, pin FROM people WHERE name = ?", (kept,)).fetchone()
+    return _person_of(row[:4]), row[4]
+
+
+def _kept(db: sqlite3.Connection, name: str) -> str | None:
+    """A name as it stands on the list; None where nobody goes by it."""
+    wanted = folded(name)
+    return next((kept for (kept,) in db.execute("SELECT name FROM people") if folded(kept) == wanted), None)
 
 
 def add(
@@ -87,11 +96,11 @@ def add(
 
     Raises Refused when the name is taken, the badge is another's or the PIN too short.
     """
-    name = name.strip()
+    name = unicodedata.normalize("NFC", name.strip())
     if not name or not name.isprintable() or len(name) > 60:
         raise Refused("A name needs 1 to 60 printable characters; nothing was changed.")
-    if db.execute("SELECT 1 FROM people WHERE name = ? COLLATE NOCASE", (name,)).fetchone():
-        raise Refused(f"{name} is on the list already; nothing was changed.")
+    if _kept(db, name) is not None:
+        raise Refused(f"{printable(name)} is on the list already; nothing was changed.")
     db.execute(
         "INSERT INTO people (name, role, badge, pin, active, since, until)"
         " VALUES (?, ?, ?, ?, 1, datetime('now'), ?)",
@@ -127,11 +136,11 @@ def enable(db: sqlite3.Connection, name: str, *, until: str = "") -> str:
 
 def named(db: sqlite3.Connection, name: str) -> Entry:
     """The entry of a name, in whatever case. Raises Refused when nobody has it."""
-    wanted = printable(name.strip())
-    found = next((each for each in listed(db) if each.name.casefold() == wanted.casefold()), None)
-    if found is None:
-        raise Refused(f"Nobody is called {wanted}: `tallyman people list` shows all; nothing was changed.")
-    return found
+    kept = _kept(db, name)
+    if kept is None:
+        told = printable(name.strip())
+        raise Refused(f"Nobody is called {told}: `tallyman people list` shows all; nothing was changed.")
+    return next(each for each in listed(db) if each.name == kept)
 
 
 def _checked_day(until: str) -> str | None:
@@ -161,13 +170,13 @@ def new_badge(db: sqlite3.Connection, secret: Secret, name: str) -> str:
 
     Raises Refused when nobody who may sign in has this name.
     """
-    row = db.execute(
-        "SELECT name FROM people WHERE name = ? COLLATE NOCASE AND active", (name.strip(),)
-    ).fetchone()
-    if row is None:
+    found = by_name(db, name)
+    if found is None or found[0].disabled:
         raise Refused(f"Nobody called {printable(name)} may sign in; no badge was changed.")
     code = "".join(secrets.choice(_BADGE_LETTERS) for _ in range(_BADGE_LENGTH))
-    db.execute("UPDATE people SET badge = ? WHERE name = ?", (_checked_badge(db, secret, code), row[0]))
+    db.execute(
+        "UPDATE people SET badge = ? WHERE name = ?", (_checked_badge(db, secret, code), found[0].name)
+    )
     return code
 
 
@@ -178,6 +187,6 @@ def listed(db: sqlite3.Connection) -> list[Entry]:
         " ORDER BY name COLLATE NOCASE"
     )
     return [
-        Entry(printable(name), role, bool(badge), bool(pin), bool(active), until or "")
+        Entry(name, role, bool(badge), bool(pin), bool(active), until or "")
         for name, role, badge, pin, active, until in rows
     ]

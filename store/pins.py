@@ -20,6 +20,7 @@ from store.sealed import pin_matches, sealed_pin
 from store.secret import Secret
 from verification.lockout import Tries
 from verification.meaning import Person
+from verification.names import folded
 from verification.records import record
 from verification.verdicts import Verdict
 
@@ -138,4 +139,4 @@ def _tries(db: sqlite3.Connection, key: str) -> Tries:
 
 
 def _key(secret: Secret, name: str) -> str:
-    return hmac.digest(secret.key("pin tries"), name.strip().casefold().encode(), "sha256").hex()
+    return hmac.digest(secret.key("pin tries"), folded(name).encode(), "sha256").hex()

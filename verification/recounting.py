@@ -11,6 +11,7 @@ from dataclasses import replace
 from verification.codes import Command
 from verification.desk import Asked, Decision, Desk
 from verification.meaning import Goods, Ordered, Quantity
+from verification.names import folded
 from verification.orders import Order, OrderStatus
 from verification.recheck import Picking, Stage, Step, compared
 from verification.verdicts import Verdict
@@ -46,7 +47,7 @@ def begin(desk: Desk, asked: Asked) -> Decision:
     assert asked.recheck is not None
     if desk.person is None:
         return Decision(Verdict.ORDER_LOCKED, problem=NOBODY)
-    if desk.person.name.casefold() in {name.casefold() for name in asked.counters}:
+    if folded(desk.person.name) in map(folded, asked.counters):
         return Decision(Verdict.ORDER_LOCKED, problem=SAME_PERSON)
     resumed = asked.recheck.begun and asked.recheck.person == desk.person.name
     stage = Stage.RESUMED if resumed else Stage.BEGUN

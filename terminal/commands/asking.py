@@ -8,14 +8,12 @@ import click
 
 from store import people, pins
 from store.ledger import Ledger
-from store.moment import Moment
+from store.moment import COMMAND_LINE, Moment
 from store.pins import PinRefused
 from terminal.commands.common import REFUSED, WRONG_USAGE, Failure
 from verification.meaning import Person
+from verification.names import folded
 from verification.printable import printable
-
-COMMAND_LINE = "command-line"
-"""Where an act was asked for, as the log names it."""
 
 
 def asked_unseen(what: str, *, twice: bool = False) -> str:
@@ -57,5 +55,5 @@ def person_proved(ledger: Ledger, name: str, pin: str, *, supervisor: bool = Fal
 def _by_badge(ledger: Ledger, name: str, badge: str, now: Moment) -> Person | None:
     """Whoever has both this name and this badge, and may still act."""
     found = people.by_badge(ledger.db, ledger.badge_key, badge)
-    named = found is not None and found.name.casefold() == name.strip().casefold()
+    named = found is not None and folded(found.name) == folded(name)
     return found if found is not None and named and not found.barred(now.today) else None

@@ -16,12 +16,13 @@ from store import pins
 from store.errors import LedgerError
 from store.ledger import Ledger, reading
 from store.ledger_file import SECRET
-from store.moment import Moment
+from store.moment import COMMAND_LINE, Moment
 from store.secret import Secret
-from terminal.commands.asking import COMMAND_LINE, asked_unseen, person_proved, pin_asked
+from terminal.commands.asking import asked_unseen, person_proved, pin_asked
 from terminal.commands.common import DONE, WRONG_USAGE, Failure, Group, Place, here, say
 from terminal.commands.roster import note_change
 from terminal.commands.tables import table
+from verification.printable import printable
 
 _by = click.option(
     "--person", "by", metavar="NAME", help="The supervisor who answers for this; asks for their PIN."
@@ -168,7 +169,8 @@ def _carry_out(
     with place.ledger() as ledger:
         by = person_proved(ledger, *proof, supervisor=True) if proof else None
         with ledger.transaction() as db:
-            name, sentence = change(db, ledger)
+            name, told = change(db, ledger)
+            sentence = printable(told)
             note_change(db, ledger, what, name, sentence, by=by)
     say(sentence)
     return DONE

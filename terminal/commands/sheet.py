@@ -20,6 +20,7 @@ from terminal.commands.common import DONE, REFUSED, WRONG_USAGE, Failure, Group,
 from terminal.commands.roster import note_change
 from terminal.sheets import labels, paper
 from terminal.sheets.labels import Sheet
+from verification.names import folded
 from verification.orders import Order, OrderStatus
 from verification.policy import Entrusted
 from verification.printable import printable
@@ -104,7 +105,7 @@ def badges(names: tuple[str, ...], yes: bool, out: Path | None, as_format: str |
         with ExitStack() as stack, ledger.transaction() as db:
             made = [(each.name, each.role, people.new_badge(db, ledger.secret, each.name)) for each in chosen]
             for each in chosen:
-                note_change(db, ledger, "badge", each.name, f"{each.name} has a new badge.")
+                note_change(db, ledger, "badge", each.name, f"{printable(each.name)} has a new badge.")
             pages = _rendered(labels.badge_sheet(made), out, as_format)
             stack.enter_context(_kept_private(out, pages))
     count = f"{len(chosen)} new badge{'s' if len(chosen) != 1 else ''}"
@@ -121,8 +122,8 @@ def _chosen(db: sqlite3.Connection, names: Sequence[str]) -> list[people.Entry]:
         if not without:
             raise Failure("Everybody on the list has a badge: name those who need a new one.", REFUSED)
         return without
-    wanted = {name.strip().casefold(): name for name in names}
-    known = {entry.name.casefold(): entry for entry in listed if entry.active}
+    wanted = {folded(name): name for name in names}
+    known = {folded(entry.name): entry for entry in listed if entry.active}
     for name, given in wanted.items():
         if name not in known:
             raise Failure(f"Nobody called {printable(given)} may sign in; no badge was changed.", REFUSED)
@@ -130,9 +131,9 @@ def _chosen(db: sqlite3.Connection, names: Sequence[str]) -> list[people.Entry]:
 
 
 def _agreed(chosen: Sequence[people.Entry], *, yes: bool) -> None:
-    replaced = [entry.name for entry in chosen if entry.badge]
+    replaced = [printable(entry.name) for entry in chosen if entry.badge]
     stop = f" The badge that {', '.join(replaced)} had stops working at once." if replaced else ""
-    click.echo(f"New badges for {', '.join(entry.name for entry in chosen)}.{stop}", err=True)
+    click.echo(f"New badges for {', '.join(printable(entry.name) for entry in chosen)}.{stop}", err=True)
     if yes:
         return
     if not sys.stdin.isatty():

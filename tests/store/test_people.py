@@ -77,6 +77,31 @@ def test_who_is_disabled_is_told_so_by_the_right_pin_alone_until_enabled_again(l
     assert checked(ledger, "Sue", PIN) == Person("Sue")
 
 
+def test_a_name_is_one_name_however_its_case_and_its_accents_are_written(ledger: Ledger) -> None:
+    enter(ledger, "E\u0301mile", badge=BADGE, pin=PIN)
+    with pytest.raises(Refused, match="is on the list already"):
+        enter(ledger, "\u00e9mile")
+    assert checked(ledger, "e\u0301MILE", PIN) == Person("\u00c9mile")
+    with ledger.transaction() as db:
+        assert people.disable(db, "e\u0301mile") == "\u00c9mile"
+    found = people.by_badge(ledger.db, people.badge_key(ledger.secret), BADGE)
+    assert found is not None
+    assert found.disabled
+
+
+def test_a_name_that_an_older_list_has_with_loose_accents_is_found_and_changed(ledger: Ledger) -> None:
+    enter(ledger, "Jos\u00e9", badge=BADGE, pin=PIN)
+    with ledger.transaction() as db:
+        db.execute("UPDATE people SET name = 'Jose\u0301'")
+        people.disable(db, "JOS\u00c9")
+        new_pin(db, ledger.secret, "jos\u00e9", "123456")
+        with pytest.raises(Refused, match="may sign in"):
+            people.new_badge(db, ledger.secret, "Jos\u00e9")
+    assert checked(ledger, "Jos\u00e9", "123456") == PinRefused(
+        "Jose\u0301 may not sign in any longer: ask a supervisor."
+    )
+
+
 def test_a_last_day_is_worked_to_its_end_and_no_longer(ledger: Ledger) -> None:
     with ledger.transaction() as db:
         people.add(db, ledger.secret, "Tom", "supervisor", badge=BADGE, pin=PIN, until="2026-05-01")

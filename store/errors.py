@@ -14,6 +14,10 @@ operating system are translated where they arise and never leave this package.
 
 from __future__ import annotations
 
+from typing import Self
+
+from verification.printable import printable
+
 
 class LedgerError(Exception):
     """The root of the tree."""
@@ -25,6 +29,15 @@ class LedgerLocked(LedgerError):
 
 class LedgerDamaged(LedgerError):
     """The file is not a sound ledger."""
+
+    @classmethod
+    def by_a_row(cls, what: str, error: Exception) -> Self:
+        """A row holds what no station writes: it was changed by something else."""
+        told = printable(str(error), 100)
+        return cls(
+            f"The ledger was changed by something else: {what} cannot be read ({told}). Keep a copy of its"
+            " folder, then put a backup back."
+        )
 
 
 class LedgerTooNew(LedgerError):

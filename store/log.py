@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from store.errors import LedgerDamaged
 from store.moment import Moment
 from verification.acts import ActKind
 from verification.events import Event, Provenance
@@ -123,10 +124,13 @@ def note(
 
 
 def from_row(row: tuple[object, ...]) -> Event:
-    """The event in a row of `FIELDS`."""
+    """The event in a row of `FIELDS`. Raises LedgerDamaged where no station wrote it."""
     fields = dict(zip(FIELDS, row, strict=True))
-    fields["verdict"] = Verdict(str(fields["verdict"]))
-    fields["provenance"] = Provenance(str(fields["provenance"]))
+    try:
+        fields["verdict"] = Verdict(str(fields["verdict"]))
+        fields["provenance"] = Provenance(str(fields["provenance"]))
+    except ValueError as error:
+        raise LedgerDamaged.by_a_row(f"event {fields['seq']}", error) from error
     return Event(**fields)  # type: ignore[arg-type]
 
 

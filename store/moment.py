@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from typing import Self
+from typing import Final, Self
 
 from verification.records import record
+
+KEYS: Final = "keys"
+"""What was asked for by key or on a screen, rather than by code."""
+COMMAND_LINE: Final = "command-line"
+STANDARD_INPUT: Final = "stdin"
+RECONCILIATION: Final = "sync"
+NO_SCANNERS: Final = frozenset({KEYS, COMMAND_LINE, STANDARD_INPUT, RECONCILIATION})
+"""What the log has in a scanner's place where there was none; no scanner may be called so."""
 
 
 @record
@@ -18,7 +26,7 @@ class Moment:
     mono: float
     """Seconds of the station's monotonic clock."""
     scanner: str
-    """What it was asked for with: `keys` on a screen, `command-line` without one."""
+    """What it was asked for with: one of `NO_SCANNERS`."""
     today: str = ""
     """The day, `YYYY-MM-DD`, by the station's own time zone."""
 

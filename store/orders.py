@@ -9,8 +9,9 @@ from typing import Any
 
 from store import outbox
 from store.due import due_key
-from store.errors import Refused
+from store.errors import LedgerDamaged, Refused
 from verification.orders import Line, Order, OrderStatus, Ruling
+from verification.printable import printable
 
 _HEADER = (
     "id", "order_number", "external_order_id", "customer_name", "customer_info", "notes", "order_date",
@@ -49,10 +50,13 @@ def named(db: sqlite3.Connection, name: str) -> list[Order]:
 
 def _order(db: sqlite3.Connection, row: tuple[Any, ...]) -> Order:
     fields = dict(zip(_HEADER, row, strict=True))
-    fields["customer_info"] = json.loads(fields["customer_info"] or "{}")
-    fields["metadata"] = json.loads(fields["metadata"] or "{}")
-    fields["reported"] = OrderStatus(fields["reported"])
-    fields["ruling"] = Ruling(fields["ruling"])
+    try:
+        fields["customer_info"] = json.loads(fields["customer_info"] or "{}")
+        fields["metadata"] = json.loads(fields["metadata"] or "{}")
+        fields["reported"] = OrderStatus(fields["reported"])
+        fields["ruling"] = Ruling(fields["ruling"])
+    except ValueError as error:
+        raise LedgerDamaged.by_a_row(f"order {printable(fields['order_number'], 60)}", error) from error
     lines = db.execute(
         "SELECT id, sku, quantity, counted, elsewhere, notes FROM lines WHERE order_id = ? ORDER BY position",
         (fields["id"],),

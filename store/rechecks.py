@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from store import log, slots
+from store.errors import LedgerDamaged
 from store.secret import Secret
 from verification.acts import ActKind
 from verification.desk import Desk
@@ -86,7 +87,10 @@ def of(db: sqlite3.Connection, order_id: str) -> Recheck | None:
 
 def _recheck(row: tuple[str, str, int, int, str, str]) -> Recheck:
     state, person, begun, ended, found, differences = row
-    return Recheck(State(state), person, begun, ended, json.loads(found), _differences(differences))
+    try:
+        return Recheck(State(state), person, begun, ended, json.loads(found), _differences(differences))
+    except (TypeError, ValueError) as error:
+        raise LedgerDamaged.by_a_row("a re-check", error) from error
 
 
 def _differences(text: str) -> tuple[Difference, ...]:

@@ -19,6 +19,7 @@ from collections.abc import Iterable
 
 from store.errors import LedgerError
 from store.ledger import Ledger
+from store.moment import COMMAND_LINE
 from verification.acts import REASONED, ActKind
 from verification.verdicts import WRONG_ITEM, Verdict
 
@@ -42,7 +43,7 @@ _WHO = f"{QUARTER} AS quarter, coalesce({{0}}person, '') AS person, coalesce({{0
 _SHORT = "({0}verdict = 'accepted' AND {0}read = {0}seq)"
 """1 once for each read that left its last line short: a read fills each line before it goes to the next."""
 _A_READ = f"({{0}}act IS NULL OR {{0}}act = '{ActKind.COMPLETE}')"
-_BY_A_READ = f"({_A_READ} AND coalesce({{0}}scanner, '') != 'command-line')"
+_BY_A_READ = f"({_A_READ} AND coalesce({{0}}scanner, '') != '{COMMAND_LINE}')"
 """Whether a read made the event; else a person's act did, or it notes what a command did."""
 _ADD = "ON CONFLICT DO UPDATE SET"
 

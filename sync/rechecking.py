@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from store import rechecks
-from store.moment import Moment
+from store.moment import RECONCILIATION, Moment
 from verification.events import Event
 from verification.orders import OrderStatus
 from verification.recheck import became_verified
@@ -57,7 +57,7 @@ class Rechecking:
     key: bytes
     """The chain's."""
     picking: Picking
-    now: Callable[[], Moment] = lambda: Moment.now("sync")
+    now: Callable[[], Moment] = lambda: Moment.now(RECONCILIATION)
 
     def after(self, db: sqlite3.Connection, standing: Standing, taken: TakeIn) -> None:
         """Note what an order that was taken in has come to owe here, or owes no more."""

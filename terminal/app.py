@@ -15,12 +15,13 @@ from textual.driver import Driver
 from textual.message import Message
 
 from store import rechecks
+from store.moment import KEYS
 from store.pins import PinRefused
 from terminal.arrivals import Arrival, Arrivals
 from terminal.clerk import News
 from terminal.idle import IdleWatch
 from terminal.proof import Proof
-from terminal.reads import KEYS, Delivery
+from terminal.reads import Delivery
 from terminal.reconciliation import Reconciliation
 from terminal.scanners.framing import Frame, FrameKind
 from terminal.screens.base import OrderAsked, PinGiven, StationScreen, Told, Typed, Wished

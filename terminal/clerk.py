@@ -204,9 +204,11 @@ class Clerk:
         assert isinstance(change, _Change)
         try:
             result = self._ledger.write(change.apply)
-        except (LedgerError, ValueError, LookupError) as error:
+        except Exception as error:
             change.answer.set_exception(error)
-            return
+            if isinstance(error, LedgerError | ValueError | LookupError):
+                return
+            raise
         change.answer.set_result(result)
         self._desk = self._procedure.refreshed(self._desk)
         self._tell(News(self._desk))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from datetime import date
@@ -176,10 +177,14 @@ class Considering:
         """Whether the read is somebody's badge, even one that came in broken or means something else too."""
         if isinstance(means, Badge):
             return True
-        if delivery.wish is not None or not isinstance(means, (Unreadable, Ambiguous)):
+        return isinstance(means, (Unreadable, Ambiguous)) and self.is_badge(posting.written(), delivery)
+
+    def is_badge(self, db: sqlite3.Connection, delivery: Delivery) -> bool:
+        """Whether a read has the characters of somebody's badge, whatever else it may be."""
+        if delivery.wish is not None:
             return False
         text = self.decoders.get(delivery.scanner, decode)(delivery.frame.data).text
-        return people.by_badge(posting.written(), self.badge_key, text) is not None
+        return people.by_badge(db, self.badge_key, text) is not None
 
 
 def taught_by(lesson: Lesson) -> catalog.Taught:

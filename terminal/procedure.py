@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from datetime import UTC, datetime
@@ -105,7 +106,7 @@ class Procedure:
     def not_recorded(self, desk: Desk, delivery: Delivery, why: str) -> Outcome:
         """What to say of a delivery that the ledger could not take: nothing happened."""
         code = self._considering.understood(delivery)
-        with_badge_hidden = Code("the code") if desk.person is None and self.policy.sign_in else code
+        with_badge_hidden = Code("the code") if self._may_be_badge(desk, delivery) else code
         return Outcome(
             seq=None,
             at=self._at(),
@@ -118,6 +119,15 @@ class Procedure:
             provenance=delivery.provenance,
             read_at=delivery.frame.at,
         )
+
+    def _may_be_badge(self, desk: Desk, delivery: Delivery) -> bool:
+        """Whether a read that was not decided may be a badge; where the ledger cannot tell, it is."""
+        if desk.person is None and self.policy.sign_in:
+            return True
+        try:
+            return self._considering.is_badge(self.ledger.db, delivery)
+        except sqlite3.Error:
+            return True
 
     def refreshed(self, desk: Desk) -> Desk:
         """The desk with its order as the ledger has it now."""

@@ -9,9 +9,8 @@ from typing import TypeVar
 
 from store import pins
 from store.errors import LedgerError
-from store.moment import Moment
+from store.moment import KEYS, Moment
 from store.pins import PinRefused
-from terminal.reads import KEYS
 from terminal.station import Station
 from verification.meaning import Person
 from verification.printable import printable

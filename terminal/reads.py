@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from store.moment import KEYS
 from terminal.scanners.framing import Frame, FrameKind
 from verification.codes import Command
 from verification.events import Provenance
@@ -12,9 +13,6 @@ from verification.orders import Order
 from verification.recheck import Stage
 from verification.records import record
 from verification.verdicts import Verdict
-
-KEYS = "keys"
-"""The scanner name of what was asked for by key rather than by code."""
 
 
 @record

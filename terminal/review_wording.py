@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from store.due import in_zone
 from terminal.blind_wording import completed
 from terminal.refusals import lacking
 from verification.acts import Act, ActKind, Short
@@ -81,7 +82,7 @@ _SHORT = 40
 def local(at: str) -> str:
     """A moment of the log as people at the station say it, in its own time zone."""
     try:
-        return datetime.fromisoformat(at).astimezone().strftime("%a %d %b %H:%M:%S")
+        return in_zone(datetime.fromisoformat(at)).strftime("%a %d %b %H:%M:%S")
     except ValueError:
         return printable(at, 30)
 

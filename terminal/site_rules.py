@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import partial
 
 from store.ledger import Ledger
+from store.moment import STANDARD_INPUT
 from terminal.config import Config, WrongItem
 from terminal.procedure import Procedure
 from terminal.scanners.decoding import decode
-from terminal.standard_input import STANDARD_INPUT
 from verification.codes import Code
 from verification.policy import Policy
 

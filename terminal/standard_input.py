@@ -8,11 +8,9 @@ import threading
 import time
 from collections.abc import Callable
 
+from store.moment import STANDARD_INPUT
 from terminal.scanners.framing import Frame, FrameKind, Framer, Framing
 from terminal.scanners.source import Answer, Deliver, LinkState, Report, SourceState, arrived_at
-
-STANDARD_INPUT = "stdin"
-"""The scanner's name on the tape."""
 
 _CHUNK = 4096
 _ROOM = 2048

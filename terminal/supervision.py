@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING
 from store import acts
 from store.acts import Performed
 from store.errors import LedgerError, Refused
-from store.moment import Moment
+from store.moment import KEYS, Moment
 from store.pins import PinRefused
 from terminal import review_wording
 from terminal.proof import Proof
-from terminal.reads import KEYS
 from terminal.reconciliation import Reconciliation
 from terminal.station import Station
 from verification.acts import Act, ActKind

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from textual.driver import Driver
 
-from store import log, orders
+from store import log, orders, rechecks
 from store.ledger import open_reader
 from terminal.config import Config
 from terminal.run import DriverFor
@@ -24,7 +24,7 @@ from terminal.screens.queue import QueueScreen
 from terminal.screens.sync import RetryAsked, SettleAsked
 from terminal.screens.verify import VerifyScreen
 from terminal.shell import Shell
-from terminal.supervision import ONLY_LOOKS, Looking
+from terminal.supervision import BLIND, ONLY_LOOKS, Looking
 from terminal.view import TAPE_LENGTH, TapeRow, View
 from verification.codes import Command
 from verification.desk import Desk
@@ -151,8 +151,13 @@ class ReviewApp(Shell, inherit_bindings=False):
 
     def _open(self, order: Order | None) -> None:
         """Look at one order, or at the list."""
+        shown = self._showable(order)
         self._lay_over(None)
-        self._show(replace(self.view, desk=Desk(order=order), notice=""))
+        self._show(replace(self.view, desk=Desk(order=shown), notice="" if shown is order else BLIND))
+
+    def _showable(self, order: Order | None) -> Order | None:
+        """The order, or none: of one that is still to be counted blind nobody here may see the counts."""
+        return None if order is None or rechecks.hidden(self._reader, order.id, Desk()) else order
 
     def _refuse(self) -> None:
         self._lay_over(None)
@@ -166,8 +171,17 @@ class ReviewApp(Shell, inherit_bindings=False):
         self._version = version
         order = self.view.desk.order
         tape = tuple(map(TapeRow.of_event, log.latest(self._reader, TAPE_LENGTH)))
-        desk = Desk(order=orders.load(self._reader, order.id) if order else None)
-        self._show(replace(self.view, desk=desk, tape=tape))
+        self.view = replace(self.view, tape=tape)
+        if order is None:
+            self._show(self.view)
+        else:
+            self._refreshed(orders.load(self._reader, order.id))
+
+    def _refreshed(self, order: Order | None) -> None:
+        """Show the open order as it is now."""
+        shown = self._showable(order)
+        notice = self.view.notice if shown is order else BLIND
+        self._show(replace(self.view, desk=Desk(order=shown), notice=notice))
 
     def _wanted(self) -> type[StationScreen]:
         return QueueScreen if self.view.desk.order is None else VerifyScreen

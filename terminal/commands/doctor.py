@@ -97,10 +97,9 @@ def _examined(place: Place) -> Iterator[Finding]:
     yield from _configured(place)
     try:
         with reading(place.data) as db:
-            findings = list(_ledger(place.data, db))
+            yield from _ledger(place.data, db)
     except LedgerError as error:
-        findings = [Finding("ledger", State.BAD, str(error), LEDGER_UNUSABLE)]
-    yield from findings
+        yield Finding("ledger", State.BAD, str(error), LEDGER_UNUSABLE)
     yield _lock(place.data)
     yield _disk(place.data)
     yield _sound()

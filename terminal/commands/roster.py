@@ -7,8 +7,7 @@ import sqlite3
 
 from store import log
 from store.ledger import Ledger
-from store.moment import Moment
-from terminal.commands.asking import COMMAND_LINE
+from store.moment import COMMAND_LINE, Moment
 from verification.meaning import Person
 from verification.verdicts import Verdict
 

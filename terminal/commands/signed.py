@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from store import acts, rechecks
 from store.acts import Performed
 from store.ledger import Ledger
-from store.moment import Moment
-from terminal.commands.asking import COMMAND_LINE, person_proved, pin_asked
+from store.moment import COMMAND_LINE, Moment
+from terminal.commands.asking import person_proved, pin_asked
 from terminal.commands.common import Place
 from terminal.commands.named_order import named_order
 from verification.acts import Act

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from store.due import in_zone
 from store.figures import Span
 from verification.records import record
 
@@ -90,6 +91,6 @@ def local_day_and_hour(quarter: str) -> tuple[str, str]:
 def local(at: str) -> str:
     """A moment of the log as people here call it; as it is where it is none."""
     try:
-        return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M}"
+        return f"{in_zone(datetime.fromisoformat(at)):%Y-%m-%d %H:%M}"
     except ValueError:
         return at

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from store.moment import NO_SCANNERS
 from terminal.config_table import words
 from terminal.scanners.aim_policy import AimPolicy
 from terminal.scanners.framing import Framing
@@ -57,6 +58,12 @@ def read_scanner(table: Table) -> ScannerSettings:
         kinds = words(f'"{kind.value}"' for kind in ScannerKind)
         raise table.error(f"{table.place('kind')} is missing, but {kinds} is allowed")
     scanner_id = table.text("id", "", longest=32)
+    if scanner_id in NO_SCANNERS:
+        names = words(f'"{name}"' for name in sorted(NO_SCANNERS))
+        raise table.error(
+            f'{table.place("id")} is "{scanner_id}", but {names} is what the log names where no scanner read;'
+            " give it another name"
+        )
     kind = table.choice("kind", ScannerKind.WEDGE)
     for key, owners in _OWNERS.items():
         if kind not in owners:

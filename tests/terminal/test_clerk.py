@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from store import log, orders, tallies
+from store import log, orders, people, tallies
 from store.errors import Refused
 from store.ledger import Ledger, open_reader
 from terminal.clerk import Clerk, News
@@ -18,6 +18,7 @@ from tests.store.builders import content, event, ledger_with, order
 from tests.terminal.builders import ANA, PATIENCE, Ear, procedure, read, reads, verdicts
 from verification.codes import Code
 from verification.desk import Desk
+from verification.meaning import Person
 from verification.policy import Policy
 
 Employ = Callable[..., Clerk]
@@ -193,6 +194,25 @@ def test_a_badge_that_could_not_be_recorded_is_not_shown(ledger: Ledger, employ:
     assert "4711" not in outcome.message + outcome.code
 
 
+def test_a_badge_for_a_hand_over_that_could_not_be_recorded_is_not_shown(
+    ledger: Ledger, employ: Employ
+) -> None:
+    with ledger.transaction() as db:
+        people.add(db, ledger.secret, "Ben", "operator", badge="BADGE-4711", pin=None)
+    ledger.db.execute(
+        "CREATE TRIGGER stubborn BEFORE INSERT ON events BEGIN SELECT raise(ABORT, 'nothing'); END"
+    )
+    ear = Ear()
+    clerk = employ(ear, Desk(Person("Ana")))
+    clerk.start()
+    for delivery in reads("BADGE-4711", "SKU-A"):
+        clerk.take(delivery)
+    clerk.stop()
+    badge, goods = ear.outcomes
+    assert (badge.raw, goods.raw) == (b"", b"SKU-A")
+    assert "4711" not in badge.message + badge.code
+
+
 def test_changes_and_reads_take_their_turns(ledger: Ledger, employ: Employ) -> None:
     ear = Ear()
     clerk = employ(ear)
@@ -253,6 +273,20 @@ def test_a_clerk_that_meets_a_fault_says_so_and_lets_nobody_wait(ledger: Ledger,
     assert [type(fault) for fault in ear.faults] == [ZeroDivisionError]
     assert ear.outcomes == []
     assert numbers_in(ledger.db) == []
+
+
+def test_a_change_that_meets_a_fault_is_answered_with_it(ledger: Ledger, employ: Employ) -> None:
+    def broken(_db: sqlite3.Connection) -> None:
+        raise ZeroDivisionError
+
+    ear = Ear()
+    clerk = employ(ear)
+    clerk.start()
+    answer = clerk.write(broken)
+    with pytest.raises(ZeroDivisionError):
+        answer.result(timeout=PATIENCE)
+    clerk.stop()
+    assert [type(fault) for fault in ear.faults] == [ZeroDivisionError]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in FrameKind if kind is not FrameKind.OK])

@@ -280,15 +280,15 @@ def test_help_and_the_station_itself_start_without_what_they_do_not_need(tallyma
 
 def test_a_fault_of_tallyman_is_a_sentence_and_a_log_without_secrets(tallyman: Tallyman) -> None:
     tallyman.bring_in(order("ORD-1", A=1))
-    spoil(tallyman, "UPDATE orders SET metadata = '{broken'")
-    done = tallyman.run("orders", "show", "ORD-1", env={"TALLYMAN_API_KEY": "sk_live_sesame"})
+    spoil(tallyman, "INSERT INTO slots VALUES ((SELECT id FROM orders), 'x', '{broken', 0)")
+    done = tallyman.run("audit", "export", "ORD-1", "--json", env={"TALLYMAN_API_KEY": "sk_live_sesame"})
     log = tallyman.data / "faults.log"
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
         f"Tallyman stopped on JSONDecodeError; this is a fault in Tallyman; the details are in {log}.\n"
     )
     assert "order_number" not in done.stderr
-    assert "in show_order" in log.read_text()
+    assert "in of_order" in log.read_text()
     assert "sk_live_sesame" not in log.read_text()
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
 

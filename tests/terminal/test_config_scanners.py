@@ -96,6 +96,13 @@ def test_a_mistake_names_its_place_and_what_is_allowed(tmp_path: Path, text: str
     assert str(refused.value) == f"{tmp_path / 'station.toml'}: {sentence}"
 
 
+@pytest.mark.parametrize("name", ["keys", "stdin", "sync", "command-line"])
+def test_no_scanner_has_the_name_of_what_is_none(tmp_path: Path, name: str) -> None:
+    kept = 'but "command-line", "keys", "stdin" or "sync" is what the log names where no scanner read'
+    with pytest.raises(ConfigError, match=f'id is "{name}", {kept}; give it another name'):
+        only(tmp_path, f'[[scanner]]\nid = "{name}"\nkind = "hidpos"\n')
+
+
 @pytest.mark.parametrize(
     ("address", "parts"),
     [

@@ -6,7 +6,9 @@ import asyncio
 import json
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Connection
@@ -18,7 +20,7 @@ from textual.app import App
 
 import terminal
 from store import log, order_queue, orders, outbox, slots, unreadable
-from store.ledger import Ledger, reading
+from store.ledger import Ledger, open_reader, reading
 from store.review import ReviewFilter, ReviewPage, ReviewRow
 from sync.status import Link, SyncStatus
 from terminal.asking import Asking
@@ -26,6 +28,7 @@ from terminal.browser.review import ReviewApp
 from terminal.dossier import Dossier, open_dossier
 from terminal.questions import Question
 from terminal.screens.act import ActScreen
+from terminal.screens.base import Typed
 from terminal.screens.review import ReviewScreen
 from terminal.screens.shift import ShiftScreen
 from terminal.supervision import Answer, Looking
@@ -136,6 +139,52 @@ def test_a_window_that_only_reads_shows_all_of_it_and_does_nothing(ledger: Ledge
 
     asyncio.run(run())
     assert list(log.acts_of(ledger.db, "id-ORD-399")) == []
+
+
+def test_a_window_that_only_reads_hides_the_counts_of_an_order_to_be_counted_blind(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    blind, seen = "This order is to be counted again", "SKU-A"
+
+    async def run() -> None:
+        with closing(open_reader(tmp_path)) as db:
+            app = ReviewApp("Dock 1", db, tmp_path)
+            async with app.run_test(size=(110, 36)) as pilot:
+                app.on_typed(Typed("ORD-005"))
+                await settled(app, lambda: blind in shown(app), pilot)
+                assert seen not in shown(app)
+                app.on_typed(Typed("ORD-006"))
+                await settled(app, lambda: seen in shown(app) and blind not in shown(app), pilot)
+                owe("ORD-006")
+                app._look()
+                await settled(app, lambda: blind in shown(app) and seen not in shown(app), pilot)
+
+    def owe(number: str) -> None:
+        with ledger.transaction() as written:
+            written.execute("UPDATE orders SET status = 'verified' WHERE order_number = ?", (number,))
+            written.execute("INSERT INTO rechecks VALUES (?, 'due', '', 0, 0, '{}', '[]')", (f"id-{number}",))
+
+    owe("ORD-005")
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("day", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"])
+def test_an_order_of_the_calendar_s_last_and_first_day_is_shown(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, day: str
+) -> None:
+    with ledger.transaction() as db:
+        db.execute(
+            "UPDATE orders SET order_date = ?1, created_at = ?1 WHERE order_number = 'ORD-000'", (day,)
+        )
+    found = dossier(ledger)
+    try:
+        for zone in ("Europe/Berlin", "America/New_York"):
+            monkeypatch.setenv("TZ", zone)
+            time.tzset()
+            assert widget.rows(found, 110)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_moving_among_the_loaded_orders_asks_the_ledger_nothing(ledger: Ledger, tmp_path: Path) -> None:

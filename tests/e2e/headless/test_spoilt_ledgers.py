@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,30 @@ def test_a_file_that_is_no_sound_ledger_stays_as_it_is(
     assert examined.returncode == 5
     assert objects(examined.stdout)[0]["healthy"] is False
     assert files(tallyman.data) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "what", "found_by_the_chain"),
+    [
+        ("UPDATE orders SET reported = 'foo'", "order ORD-0 cannot be read", False),
+        ("UPDATE orders SET metadata = '{'", "order ORD-0 cannot be read", False),
+        ("UPDATE events SET verdict = 'foo'", "event 1 cannot be read", True),
+    ],
+)
+def test_rows_that_no_station_wrote_are_told_in_one_sentence(
+    tallyman: Tallyman, change: str, what: str, *, found_by_the_chain: bool
+) -> None:
+    tallyman.bring_in(order("ORD-0", A=3))
+    tallyman.run("scan", "--person", "Ana", reads="ORD-0\n")
+    with closing(sqlite3.connect(tallyman.data / "ledger.db")) as db, db:
+        for trigger in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            db.execute(f"DROP TRIGGER {trigger[0]}")
+        db.execute(change)
+    shown = tallyman.run("orders", "show", "ORD-0")
+    assert (shown.returncode, shown.stderr.count("\n"), shown.stdout) == (5, 1, "")
+    assert f"The ledger was changed by something else: {what}" in shown.stderr
+    examined = objects(tallyman.run("doctor", "--json").stdout)
+    (report,) = examined
+    bad = [finding for finding in report["findings"] if finding["state"] == "bad"]
+    assert ("log" in [finding["check"] for finding in bad]) is found_by_the_chain
+    assert found_by_the_chain or what in bad[-1]["says"]

@@ -20,6 +20,7 @@ import pytest
 
 from orders_api import keys
 from orders_api.database import Database, open_database
+from tests import preloaded
 
 BASE = "/api/integrations/v1"
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,14 +29,10 @@ SKUS = ("RUG-5X7-BLU", "RUG-8X10-RED")
 
 def run_tool(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
     """`python -m orders_api …`, waited for."""
-    return subprocess.run(
-        [sys.executable, "-m", "orders_api", *arguments],
-        check=check,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        cwd=ROOT,
-    )
+    done = preloaded.run(preloaded.SERVER, *arguments)
+    if check:
+        done.check_returncode()
+    return done
 
 
 @dataclass

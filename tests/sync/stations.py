@@ -14,13 +14,16 @@ from typing import Any
 
 import httpx
 
+from tests import preloaded
+
 ROOT = Path(__file__).resolve().parents[2]
 BASE = "/api/integrations/v1"
 
 
 def server_tool(*arguments: str) -> str:
-    command = [sys.executable, "-m", "orders_api", *arguments]
-    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
+    done = preloaded.run(preloaded.SERVER, *arguments)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
 
 
 @dataclass
@@ -89,14 +92,13 @@ class Station:
             config.write_text(
                 f'[station]\nid = "{self.name}"\n[policy]\nsign_in = false\n[orders_api]\n{self.orders_api}'
             )
-        done = subprocess.run(
-            [sys.executable, "-m", "terminal.cli", *arguments, "--config", str(config)],
-            cwd=ROOT,
-            input=reads,
-            capture_output=True,
-            text=True,
-            check=False,
-            env={
+        done = preloaded.run(
+            preloaded.STATION,
+            *arguments,
+            "--config",
+            str(config),
+            reads=reads.encode(),
+            environ={
                 **os.environ,
                 "TALLYMAN_DATA": str(self.folder / "data"),
                 "TALLYMAN_API_URL": (self.url or self.server.url) + BASE,

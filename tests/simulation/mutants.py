@@ -55,6 +55,7 @@ MUTANTS = (
         "sync/standing.py",
         "return Slot(len(self.events), tail(self.marks)",
         "return Slot(max(1, sum(e.delta for e in self.events)), tail(self.marks)",
+        known=7,
     ),
     Mutant(
         "a restored ledger does not fork",

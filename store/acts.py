@@ -188,15 +188,6 @@ def _bring_along(db: sqlite3.Connection, done: Performed) -> None:
         orders.bring_along(db, done.order)
 
 
-def last_ruling(db: sqlite3.Connection, order_id: str) -> Event | None:
-    """The event of this station's newest ruling on an order: who had the last word here, and why."""
-    found = None
-    for event in log.acts_of(db, order_id):
-        if event.detail and "ruling" in json.loads(event.detail):
-            found = event
-    return found
-
-
 def approved_as(db: sqlite3.Connection, order_id: str) -> OrderStatus | None:
     """The status that the order had when it was approved here last; None when it never was."""
     found = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from store import slots
+from store import lineage, slots
 from verification.records import record
 
 
@@ -22,12 +22,12 @@ class Claim:
 
 def of(db: sqlite3.Connection, order_id: str) -> tuple[Claim, ...]:
     """The other stations that counted on the order since it was last taken over here, most units first."""
-    (station,) = db.execute("SELECT value FROM about WHERE name = 'station'").fetchone()
+    station = lineage.station(db)
     taken = _taken_over(db, order_id)
     found = []
     for name, (text, _) in slots.known(db, order_id).items():
         slot = json.loads(text)
-        where = name.rpartition(".")[0]
+        where = lineage.station_of(name)
         if where != station and slot["n"] > taken.get(name, 0) and any(slot["c"].values()):
             found.append(Claim(where, slot["who"], slot["at"], sum(slot["c"].values())))
     return tuple(sorted(found, key=lambda claim: (-claim.units, claim.station)))

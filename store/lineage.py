@@ -40,14 +40,24 @@ def _home(path: Path, mark: str | None = None) -> str:
     return f"{path.stat().st_ino}.{mark}"
 
 
+def station(db: sqlite3.Connection) -> str:
+    """The id of the station whose ledger this is."""
+    return str(db.execute("SELECT value FROM about WHERE name = 'station'").fetchone()[0])
+
+
+def station_of(slot: str) -> str:
+    """The station that a slot's events are of: its name is `station.incarnation`."""
+    return slot.rpartition(".")[0] or slot
+
+
 def renew(db: sqlite3.Connection) -> str:
     """Begin a new incarnation with the next event; returns the name of its slots."""
-    (station,) = db.execute("SELECT value FROM about WHERE name = 'station'").fetchone()
+    own = station(db)
     (last,) = db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()
     db.execute("DELETE FROM incarnations WHERE after_seq = ?", (last,))
     incarnation = secrets.token_hex(8)
     db.execute("UPDATE about SET value = ? WHERE name = 'incarnation'", (incarnation,))
-    return _enter(db, station, incarnation, last)
+    return _enter(db, own, incarnation, last)
 
 
 def _enter(db: sqlite3.Connection, station: str, incarnation: str, after: int) -> str:

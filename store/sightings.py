@@ -131,12 +131,6 @@ def passed_over(db: sqlite3.Connection, order_id: str, number: int) -> None:
     db.execute("UPDATE sightings SET round = ? WHERE order_id = ?", (number, order_id))
 
 
-def open_count(db: sqlite3.Connection) -> int:
-    """How many orders the API was last seen to have open."""
-    count: int = db.execute("SELECT count(*) FROM sightings WHERE open").fetchone()[0]
-    return count
-
-
 def open_places(db: sqlite3.Connection) -> list[tuple[int, str]]:
     """Rank and order number of every open order, by rank."""
     return db.execute(

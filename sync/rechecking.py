@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from store import rechecks
+from store import lineage, rechecks
 from store.moment import RECONCILIATION, Moment
 from verification.events import Event
 from verification.orders import OrderStatus
@@ -31,21 +31,17 @@ if TYPE_CHECKING:  # a station is painted before all this is loaded
 
 def held_by(station: str, before: Slots, after: Slots, status: OrderStatus) -> bool:
     """Whether `station` completed an order, whose slots were `before`; `status` is what the API calls it."""
-    others = {name: slot for name, slot in after.items() if _station(name) != station}
+    others = {name: slot for name, slot in after.items() if lineage.station_of(name) != station}
     if any(name not in before or before[name].c != slot.c for name, slot in others.items()):
         return status is not OrderStatus.VERIFIED
     return station == _counted_most(after)
-
-
-def _station(slot: str) -> str:
-    return slot.rpartition(".")[0]
 
 
 def _counted_most(slots: Slots) -> str:
     """The station with most units, of equal ones the first by name; empty where none has any."""
     units: dict[str, int] = {}
     for name, slot in slots.items():
-        units[_station(name)] = units.get(_station(name), 0) + sum(slot.c.values())
+        units[lineage.station_of(name)] = units.get(lineage.station_of(name), 0) + sum(slot.c.values())
     counted = (name for name, count in units.items() if count > 0)
     return min(counted, key=lambda name: (-units[name], name), default="")
 
@@ -64,7 +60,7 @@ class Rechecking:
         before, order = standing.order, taken.order
         if not before.lines or not became_verified(before, order):
             return
-        (station,) = db.execute("SELECT value FROM about WHERE name = 'station'").fetchone()
+        station = lineage.station(db)
         if held_by(station, standing.slots, taken.slots, taken.status):
             if self.picking.falls_due(before, order):
                 rechecks.fall_due(db, self.key, self._seen(order.id))

@@ -74,20 +74,14 @@ class Table:
             return value
         raise self.refusal(key, f"a whole number from {lowest} to {highest} is allowed")
 
-    def choice(
-        self, key: str, default: Choice, *, later: Iterable[str] = (), among: Iterable[Choice] = ()
-    ) -> Choice:
-        """One of the values of an enumeration; those in `later` are in the design but not built yet."""
+    def choice(self, key: str, default: Choice, *, among: Iterable[Choice] = ()) -> Choice:
+        """One of the values of an enumeration, or of those `among` them."""
         value = self._take(key, default)
         allowed = tuple(among) or tuple(type(default))
         for member in allowed:
             if value == member.value:
                 return member
         names = words(f'"{member.value}"' for member in allowed)
-        if value in tuple(later):
-            raise self.error(
-                f"{self._name(key)}: {key} {value} is not available in this version; use {names}"
-            )
         raise self.refusal(key, f"{names} is allowed")
 
     def marker(self, key: str, default: str) -> bytes:

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from store import claims, conflicts, log, orders, outbox, rechecks, review, sightings, slots
+from store import claims, conflicts, lineage, log, orders, outbox, rechecks, review, sightings, slots
 from store.claims import Claim
 from store.conflicts import Conflict
 from store.outbox import Attempt, Waiting
@@ -83,7 +83,7 @@ def open_dossier(db: sqlite3.Connection, order_id: str) -> Dossier | None:
     order = orders.load(db, order_id)
     if order is None:
         return None
-    (station,) = db.execute("SELECT value FROM about WHERE name = 'station'").fetchone()
+    station = lineage.station(db)
     known = {name: Slot.from_json(json.loads(body)) for name, (body, _) in slots.known(db, order_id).items()}
     found = {name: slot for name, slot in known.items() if slot is not None}
     line_of = {item: line_id for line_id, item in sightings.items(db, order_id).items()}
@@ -108,7 +108,7 @@ def _others(found: Mapping[str, Slot], own: Iterable[str], line_of: Mapping[str,
     mine = set(own)
     return [
         Elsewhere(
-            name.rpartition(".")[0] or name,
+            lineage.station_of(name),
             slot.who,
             slot.at,
             {line_of.get(item, item): units for item, units in slot.c.items()},
@@ -122,4 +122,4 @@ def _newest_ruling(found: Mapping[str, Slot]) -> tuple[str, Ruled] | None:
     ruled = ruling_in(found)
     if ruled is None:
         return None
-    return next((name.rpartition(".")[0], ruled) for name, slot in found.items() if slot.ruled == ruled)
+    return next((lineage.station_of(name), ruled) for name, slot in found.items() if slot.ruled == ruled)

@@ -1,7 +1,7 @@
 """How long a name stays locked after wrong PINs.
 
-The first `FREE_TRIES` may be wrong; each one that is wrong from then on locks the name, and for twice as long
-as the one before. Time is counted on the computer's monotonic clock, which nobody can set: neither a wall
+Of wrong ones in a row the one with the number `LOCKS_AT` locks the name, and each one after it for twice as
+long as the one before. Time is counted on the computer's monotonic clock, which nobody can set: neither a wall
 clock put forward nor a program started anew shortens a wait. After a restart of the computer, when that clock
 begins again, only the time since then counts.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from verification.records import record
 
-FREE_TRIES = 5
+LOCKS_AT = 5
 FIRST_WAIT = 60.0
 LONGEST_WAIT = 3600.0
 """Seconds."""
@@ -26,9 +26,9 @@ class Tries:
 
     def wait(self, now: float) -> float:
         """Seconds for which the name is still locked at `now`, a monotonic time; 0 when it is not."""
-        if self.wrong < FREE_TRIES:
+        if self.wrong < LOCKS_AT:
             return 0.0
-        locked = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(self.wrong - FREE_TRIES, 32))
+        locked = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(self.wrong - LOCKS_AT, 32))
         # A clock that stands before the last try began anew: what it shows has passed for certain.
         passed = now - self.at if now >= self.at else now
         return max(0.0, locked - passed)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from store import chain, evidence, log
+from store import chain, evidence, lineage, log
 from store.chain import Verified
 from store.ledger import reading
 from store.ledger_file import SECRET
@@ -71,13 +71,12 @@ def export(order: str, as_json: bool, html: Path | None) -> int:
         raise Failure("Give one of --json and --html.", WRONG_USAGE)
     with reading(here().data) as db:
         found = named_order(db, order)
-        (station,) = db.execute("SELECT value FROM about WHERE name = 'station'").fetchone()
         made = told.record(
             found,
             History.of(found, log.of_order(db, found.id)),
             evidence.of_order(db, found.id),
             verified=_verified(db),
-            station=station,
+            station=lineage.station(db),
             now=datetime.now(UTC),
         )
     if html is not None:

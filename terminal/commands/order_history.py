@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any, Self
 
-from store import log, rechecks, shelves
+from store import lineage, log, rechecks, shelves
 from store.order_shape import order_to_api
 from terminal.commands.tables import table
 from verification.acts import ActKind
@@ -171,7 +171,7 @@ def _deeds(events: Iterable[Event], reads: set[int]) -> list[Deed]:
 
 def order_json(db: sqlite3.Connection, order: Order) -> dict[str, Any]:
     """What `orders show --json` prints: the API's full-order shape, and `station`."""
-    station = dict(db.execute("SELECT name, value FROM about"))["station"]
+    station = lineage.station(db)
     known = {**_history(db, order).as_json(station), "shelves": shelves.of_order(db, order.id)}
     return {**order_to_api(order), "station": known}
 

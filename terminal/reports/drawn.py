@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from store import figures, shift, tallies
+from store import figures, lineage, shift, tallies
 from terminal.reports import orders, work
 from terminal.reports.period import Period, local_day_and_hour
 from terminal.reports.report import Report
@@ -23,10 +23,9 @@ def _accuracy(db: sqlite3.Connection, period: Period, _now: datetime) -> Report:
 
 def _throughput(db: sqlite3.Connection, period: Period, _now: datetime) -> Report:
     tallies.complete(db)
-    (station,) = db.execute("SELECT value FROM about WHERE name = 'station'").fetchone()
     worked = figures.work(db, period.span)
     found = Throughput.of(worked.people, worked.scanners, worked.quarters, local_day_and_hour)
-    return work.throughput(found, period, station)
+    return work.throughput(found, period, lineage.station(db))
 
 
 def _confusions(db: sqlite3.Connection, period: Period, _now: datetime) -> Report:

@@ -28,7 +28,6 @@ _TONES = {
     Verdict.AMBIGUOUS_CODE: "-attention",
     Verdict.DUPLICATE_READ: "-attention",
 }
-TONES = ("-good", "-complete", "-calm", "-attention", "-refused", "-alarm")
 
 
 class Large(Painted):

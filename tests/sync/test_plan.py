@@ -211,7 +211,7 @@ def test_an_order_is_taken_in_once_and_its_changes_after_that(ledger: Ledger) ->
     assert db.total_changes - before <= 2, "what has not changed is hardly written"
     db = taken_in(ledger, wire(quantity=7, metadata={}))
     assert orders.load(db, order.id).quantity == 7  # type: ignore[union-attr]
-    assert sightings.open_count(db) == 1
+    assert len(sightings.open_places(db)) == 1
 
 
 def test_who_else_verifies_an_order_is_told_until_it_is_taken_over(ledger: Ledger) -> None:

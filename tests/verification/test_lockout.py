@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verification.lockout import FIRST_WAIT, FREE_TRIES, LONGEST_WAIT, Tries
+from verification.lockout import FIRST_WAIT, LOCKS_AT, LONGEST_WAIT, Tries
 
 AT = 1000.0
 
@@ -23,17 +23,17 @@ def test_each_wrong_pin_beyond_the_free_ones_locks_twice_as_long(wrong: int, wai
 
 
 def test_the_wait_runs_down_with_the_computer_s_own_time() -> None:
-    tries = after_wrong(FREE_TRIES)
+    tries = after_wrong(LOCKS_AT)
     assert [tries.wait(AT + passed) for passed in (0.0, 59.0, 60.0, 61.0)] == [60.0, 1.0, 0.0, 0.0]
 
 
 def test_after_a_restart_of_the_computer_only_the_time_since_then_counts() -> None:
-    tries = after_wrong(FREE_TRIES, at=500_000.0)
+    tries = after_wrong(LOCKS_AT, at=500_000.0)
     assert [tries.wait(uptime) for uptime in (0.0, 20.0, 60.0)] == [60.0, 40.0, 0.0]
 
 
 @given(
-    wrong=st.integers(FREE_TRIES, 40),
+    wrong=st.integers(LOCKS_AT, 40),
     at=st.floats(0, 1e6),
     ran_on=st.floats(0, 1e4),
     restarted=st.booleans(),
@@ -43,7 +43,7 @@ def test_no_name_is_free_before_the_computer_has_run_for_the_whole_wait(
     wrong: int, at: float, ran_on: float, restarted: bool, since: float
 ) -> None:
     """However long it ran on, whether it was started anew, and how long it has been up since."""
-    locked = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (wrong - FREE_TRIES))
+    locked = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (wrong - LOCKS_AT))
     now = since if restarted else at + ran_on
     really_passed = ran_on + since if restarted else ran_on
     if really_passed < locked - 1e-6:

@@ -1,8 +1,8 @@
 """How long a name stays locked after wrong PINs.
 
 Of wrong ones in a row the one with the number `LOCKS_AT` locks the name, and each one after it for twice as
-long as the one before. Time is counted on the computer's monotonic clock, which nobody can set: neither a wall
-clock put forward nor a program started anew shortens a wait. After a restart of the computer, when that clock
+long as the one before. Time is counted on the computer's monotonic clock, which nobody can set: no wall
+clock put forward and no program started anew shortens a wait. After a restart of the computer, when it
 begins again, only the time since then counts.
 """
 

@@ -10,6 +10,7 @@ import aiohttp
 import httpx
 
 from sync.errors import BrokenAnswer, Offline
+from sync.pace import number_in
 from verification.printable import printable
 
 LARGEST: Final = 16 * 1024 * 1024
@@ -69,8 +70,8 @@ def _onward(
 
 async def _content(response: httpx.Response) -> bytes:
     """The body, up to the cap."""
-    declared = response.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > LARGEST:
+    declared = number_in(response.headers.get("content-length", ""))
+    if declared is not None and declared > LARGEST:
         raise BrokenAnswer(f"larger than {LARGEST} bytes")
     taken = bytearray()
     async for piece in response.aiter_bytes():

@@ -95,15 +95,18 @@ class Pace:
 
     def learn(self, headers: Mapping[str, str], now: Callable[[], datetime]) -> float:
         """Take in what an answer says of the pace; returns its Retry-After in seconds, 0 without one."""
-        remaining = headers.get("x-ratelimit-remaining", "")
-        if remaining.strip().isdigit():
-            self.workers = max(1, min(self.most, int(remaining[:6])))
-        else:
-            self.workers = self.most
+        remaining = number_in(headers.get("x-ratelimit-remaining", ""))
+        self.workers = self.most if remaining is None else max(1, min(self.most, remaining))
         after = retry_after(headers.get("retry-after", ""), now)
         if after:
             self.not_before = max(self.not_before, asyncio.get_running_loop().time() + after)
         return after
+
+
+def number_in(text: str) -> int | None:
+    """The number that a header holds in ASCII digits (RFC 9110, 8.6); None where it is none, or absurd."""
+    digits = text.strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 20 else None
 
 
 def retry_after(text: str, now: Callable[[], datetime]) -> float:
@@ -116,6 +119,6 @@ def retry_after(text: str, now: Callable[[], datetime]) -> float:
     except ValueError:
         try:
             seconds = (parsedate_to_datetime(text) - now()).total_seconds()
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return 0.0
     return min(LONGEST_WAIT, seconds) if seconds > 0 else 0.0

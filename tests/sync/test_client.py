@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from sync.client import OrdersClient
@@ -289,6 +290,36 @@ def test_few_requests_remaining_lower_the_workers() -> None:
     assert asked(workers, one(wire_order(), "X-RateLimit-Remaining: 2"))[0] == 2
     assert asked(workers, one(wire_order(), "X-RateLimit-Remaining: 0"))[0] == 1
     assert asked(workers, one(wire_order()))[0] == 8
+
+
+@pytest.mark.parametrize("call", [get, put])
+@pytest.mark.parametrize(
+    "header",
+    [
+        *["X-RateLimit-Remaining: ²", "X-RateLimit-Remaining: 3²", "X-RateLimit-Remaining: ٣"],
+        *["X-RateLimit-Remaining: -1", "Retry-After: ²"],
+        f"Retry-After: Mon, 01 Jan {'9' * 20} 00:00:00 GMT",
+    ],
+)
+def test_a_header_that_holds_no_number_slows_nothing_and_ends_nothing(call: Call, header: str) -> None:
+    async def paced(client: OrdersClient) -> tuple[str, int, float]:
+        found = await call(client)
+        return found.order.order_number, client.pace.workers, client.pace.not_before
+
+    assert asked(paced, one(wire_order(), header))[0] == ("A-1", 8, 0.0)
+
+
+@pytest.mark.parametrize("declared", ["²", "9" * 5_000], ids=["no digit", "too many digits"])
+def test_a_declared_size_that_is_no_number_is_passed_over_and_the_body_is_measured(declared: str) -> None:
+    async def run() -> str:
+        content = json.dumps({"success": True, "data": wire_order()}).encode()
+        headers = {"Content-Length": declared.encode()}
+        told = httpx.Response(200, headers=headers, stream=httpx.ByteStream(content))
+        async with httpx.AsyncClient(transport=httpx.MockTransport(lambda _: told)) as http:
+            found = await get(OrdersClient(http, "http://127.0.0.1", lambda: KEY))
+            return str(found.order.order_number)
+
+    assert asyncio.run(run()) == "A-1"
 
 
 def test_the_key_follows_a_redirect_on_the_same_host_only_and_never_with_a_body() -> None:

@@ -69,10 +69,11 @@ def full_order(content: bytes) -> FullOrder:
     found: WireOrder = _decode(WireOrder, _data(content), at)
     for name in ("customer_info", "metadata"):
         _shallow(getattr(found, name), f"{at}.{name}")
-    ids = [item.id for item in found.items]
-    for index, each in enumerate(ids):
-        if each in ids[:index]:
+    before = set[str]()
+    for index, item in enumerate(found.items):
+        if item.id in before:
             raise BrokenAnswer("the id of an item before it", f"{at}.items[{index}].id")
+        before.add(item.id)
     order = Order(
         id=found.id,
         order_number=found.order_number,

@@ -6,6 +6,7 @@ import asyncio
 import json
 import math
 import ssl
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import httpx
 import pytest
 
 from sync.client import OrdersClient
+from sync.decoding import full_order
 from sync.errors import (
     AlreadyExists,
     BrokenAnswer,
@@ -177,6 +179,20 @@ def test_what_breaks_the_contract_is_named_with_its_path(change: dict[str, Any],
     assert isinstance(error, BrokenAnswer)
     assert error.path == path
     assert path in str(error)
+
+
+def test_ten_times_the_lines_take_about_ten_times_as_long_to_read() -> None:
+    def seconds(lines: int) -> float:
+        content = one(wire_order(items=[wire_item(f"item-{number}") for number in range(lines)]))
+        _, _, body = content.partition(b"\r\n\r\n")
+        taken = []
+        for _ in range(3):
+            start = time.thread_time()
+            full_order(body)
+            taken.append(time.thread_time() - start)
+        return min(taken)
+
+    assert seconds(10_000) < 40 * seconds(1_000), "each id was compared with all before it"
 
 
 @pytest.mark.parametrize(

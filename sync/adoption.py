@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sync import readings
 from sync.standing import Standing
 from verification.orders import Line, Order
 
@@ -38,7 +39,7 @@ def adopted(standing: Standing, remote: Order) -> tuple[list[Line], dict[str, st
         own = by_item.get(item.id) or _fitting(free, item) or line_id(remote.id, item.id)
         lines.append(replace(item, id=own, elsewhere=0))
         items[own] = item.id
-        reported[own] = item.elsewhere
+        reported[own] = item.elsewhere if readings.REPORTED_COUNTS_ARE_OTHERS else 0
     counted = {event.line_id for share in standing.shares for event in share.events}
     held = {item for slot in standing.slots.values() for item in slot.c}
     for gone, line in local.items():

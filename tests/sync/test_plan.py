@@ -12,6 +12,7 @@ import pytest
 
 from store import claims, conflicts, orders, outbox, sightings
 from store.ledger import Ledger
+from sync import readings
 from sync.merge import Slot, tail
 from sync.plan import Cancel, Clashes, Fork, Park, Send, Sent, Settle, Stop, TakeIn, plan
 from sync.pull import cheapest
@@ -141,6 +142,15 @@ def test_an_over_count_and_a_line_that_is_gone_are_for_somebody_to_look_at() -> 
         ("SKU-B", 1, 0),
         ("SKU-A", 0, 2),
     ]
+
+
+@pytest.mark.parametrize(("others", "elsewhere"), [(True, 3), (False, 0)])
+def test_whether_verified_quantity_counts_besides_the_slots_is_one_reading(
+    monkeypatch: pytest.MonkeyPatch, *, others: bool, elsewhere: int
+) -> None:
+    monkeypatch.setattr(readings, "REPORTED_COUNTS_ARE_OTHERS", others)
+    (line,) = planned(standing(MINE), wire(counted=3))[TakeIn].order.lines
+    assert (line.counted, line.elsewhere) == (2, elsewhere)
 
 
 def test_an_edit_is_sent_is_there_or_clashes() -> None:

@@ -17,7 +17,7 @@ from typing import Final
 from verification.records import record
 
 MOST_WORKERS: Final = 8
-LEAST_WORKERS: Final = 4
+"""As many as the contract allows; fewer while X-RateLimit-Remaining says fewer."""
 LONGEST_WAIT: Final = 3600.0
 """Seconds; a Retry-After beyond it is taken as this, so that a slip of the server ends some day."""
 

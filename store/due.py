@@ -23,7 +23,14 @@ def due_key(due_date: str) -> str:
     """What orders are sorted by: the moment they are due in UTC, those without one last."""
     if not due_date:
         return _NONE
+    return in_zone(_moment(due_date), UTC).isoformat()[:19]
+
+
+def same_due(one: str, other: str) -> bool:
+    """Whether two texts name one moment: `2026-05-01T12:00:00Z` and `2026-05-01T14:00:00+02:00` do."""
+    return one == other or bool(one and other and _moment(one) == _moment(other))
+
+
+def _moment(due_date: str) -> datetime:
     moment = datetime.fromisoformat(due_date)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return in_zone(moment, UTC).isoformat()[:19]
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import Any, Final, TypeGuard
 
+from store.due import same_due
+from sync.readings import MOMENTS
 from verification.limits import MOST_UNITS
 from verification.orders import Ruling
 from verification.records import record
@@ -200,9 +202,20 @@ class Field:
     @property
     def sent(self) -> bool:
         """Whether the API has the edit already."""
-        return bool(self.mine == self.theirs)
+        return self._has(self.mine)
 
     @property
     def clashes(self) -> bool:
         """Whether both sides changed it, and differently: the API's value stays, the edit waits."""
-        return bool(not self.sent and self.theirs != self.base)
+        return not self.sent and not self._has(self.base)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the API may still take the edit: it has what it had."""
+        return not self.sent and not self.clashes
+
+    def _has(self, value: Any) -> bool:
+        """Whether the API has `value`; a moment is one however the API writes it."""
+        if self.name in MOMENTS and isinstance(value, str) and isinstance(self.theirs, str):
+            return same_due(value, self.theirs)
+        return bool(value == self.theirs)

@@ -128,7 +128,7 @@ def plan(standing: Standing, answer: FullOrder, fresh: str) -> tuple[Action, ...
 def _onward(
     standing: Standing, answer: FullOrder, taken: TakeIn, seen: Mapping[str, Slot], edits: list[Field]
 ) -> tuple[Action, ...]:
-    body: dict[str, Any] = {f.name: f.mine for f in edits if not f.sent and not f.clashes}
+    body: dict[str, Any] = {f.name: f.mine for f in edits if f.waits}
     if lost(taken.slots, seen) or _tampered(standing, taken, seen):
         was_empty = readings.ABSENT_METADATA_IS_EMPTY and not standing.order.metadata
         if "metadata" not in answer.shows and not was_empty:
@@ -194,7 +194,8 @@ def _taken_in(
         merged.append(replace(line, counted=mine, elsewhere=everywhere - mine))
     hidden = {name: getattr(standing.order, name) for name in readings.OPTIONAL if name not in answer.shows}
     header = {name: hidden.get(name, getattr(answer.order, name)) for name in readings.EDITABLE}
-    waiting = {e.field: e.mine for e in standing.edits if header[e.field] in (e.base, e.mine)}
+    edits = [Field(edit.field, edit.base, edit.mine, header[edit.field]) for edit in standing.edits]
+    waiting = {field.name: field.mine for field in edits if field.waits}
     status = answer.order.reported
     speaks = _speaks(slots) and status in readings.SCANNED
     ending = standing.cancelling and status not in readings.FINAL

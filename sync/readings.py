@@ -54,6 +54,9 @@ SCANNED: Final = frozenset(
 EDITABLE: Final = ("customer_name", "customer_info", "notes", "due_date")
 """Header fields of an update besides `metadata` and `status`."""
 
+MOMENTS: Final = frozenset({"due_date"})
+"""Those of them that are a moment: an API may write it in another zone or form than it was sent in."""
+
 REPORTED_COUNTS_ARE_OTHERS: Final = True
 """`verified_quantity` in an answer is the API's own count, not drawn from the slots in metadata."""
 

@@ -147,7 +147,7 @@ MUTANTS = (
     Mutant(
         "an edit overwrites what somebody else wrote",
         "sync/merge.py",
-        "return bool(not self.sent and self.theirs != self.base)",
+        "return not self.sent and not self._has(self.base)",
         "return False",
         known=9,
     ),

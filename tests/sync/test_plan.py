@@ -163,6 +163,35 @@ def test_an_edit_is_sent_is_there_or_clashes() -> None:
     assert clashing[TakeIn].order.notes == "theirs"
 
 
+NOON = "2026-05-01T12:00:00Z"
+SAME = "2026-05-01T14:00:00.000+02:00"
+LATER = "2026-05-02T12:00:00Z"
+
+
+def test_a_due_date_that_the_api_writes_in_its_own_way_is_the_one_that_was_sent() -> None:
+    found = planned(standing(edits=(Edit("due_date", LATER, NOON),)), wire(due_date=SAME))
+    assert (found[Sent].fields, found[Clashes].found) == (("due_date",), ())
+    assert found[TakeIn].order.due_date == SAME, "the API's text stays"
+
+
+def test_a_due_date_that_the_api_only_writes_anew_has_not_changed_there() -> None:
+    found = planned(standing(edits=(Edit("due_date", NOON, LATER),)), wire(due_date=SAME))
+    assert (found[Send].body, found[Clashes].found) == ({"due_date": LATER}, ())
+    assert found[TakeIn].order.due_date == LATER
+
+
+@pytest.mark.parametrize("theirs", ["", "2026-05-01T12:00:01Z", "9999-12-31T23:59:59-12:00"])
+def test_another_due_date_clashes(theirs: str) -> None:
+    found = planned(standing(edits=(Edit("due_date", NOON, LATER),)), wire(due_date=theirs))
+    assert [clash.what for clash in found[Clashes].found] == ["due_date"]
+    assert found[TakeIn].order.due_date == theirs
+
+
+def test_notes_are_compared_letter_by_letter() -> None:
+    found = planned(standing(edits=(Edit("notes", NOON, SAME),)), wire(notes=NOON))
+    assert found[Send].body == {"notes": SAME}
+
+
 def test_a_cancellation_goes_after_the_counts() -> None:
     waiting = standing(MINE, cancelling=True, reason="gone")
     assert Send in planned(waiting, holding({}))

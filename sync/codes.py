@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from store import shelves
@@ -17,15 +17,17 @@ from store.catalog import Taught, teach
 from store.errors import Refused
 from sync.client import OrdersClient
 from sync.desk import Writer, pooled
-from sync.errors import NotAllowed, NotFound
+from sync.errors import BrokenAnswer, NotAllowed, NotFound
 from sync.pace import MOST_WORKERS
-from sync.readings import CODE_FIELDS
+from sync.readings import CODE_FIELDS, INACTIVE_TEACHES
 from sync.shapes import Product
 from sync.walking import Walk
 from verification.printable import printable
 from verification.records import record
 
 SOURCE: Final = "api"
+MOST_TOLD: Final = 20
+"""Products of one kind that are told one by one; of the others it is told how many there are."""
 
 
 @record
@@ -45,9 +47,34 @@ class CodesPulled:
     products: int
     codes: int
     refused: tuple[str, ...]
-    """Why codes were not taken, a sentence each."""
+    """Why codes were not taken, a sentence each; products that could not be read or are inactive among it."""
     located: int | None
     """SKUs whose shelf is known now; None when the key may not read inventory."""
+
+
+@dataclass
+class _LeftOut:
+    """Products of which no code is taught."""
+
+    broken: list[BrokenAnswer] = field(default_factory=list)
+    inactive: list[str] = field(default_factory=list)
+    """SKUs of those that have codes."""
+
+    def told(self) -> list[str]:
+        """Why, in a number of sentences that does not grow with the list."""
+        sentences = [
+            f"{printable(error.of, 60) or 'A product without a name'} could not be read"
+            f" ({printable(error.problem, 200)} at {error.path}); its codes were not taught."
+            for error in self.broken[:MOST_TOLD]
+        ]
+        if more := len(self.broken[MOST_TOLD:]):
+            sentences.append(f"{more} more could not be read; their codes were not taught.")
+        if self.inactive:
+            more = len(self.inactive[MOST_TOLD:])
+            named = ", ".join(printable(sku, 60) for sku in self.inactive[:MOST_TOLD])
+            named += f" and {more} more" if more else ""
+            sentences.append(f"Inactive in the API, so their codes were not taught: {named}.")
+        return sentences
 
 
 def codes_in(fields: Mapping[str, Any], names: Iterable[str]) -> list[str]:
@@ -94,18 +121,23 @@ async def pull_codes(
     """Fetch all products, teach their codes, and note where the SKUs of open orders lie.
 
     `understood` gives what a read of a code is looked up as, and raises Refused where no read of it can count
-    goods. A code that was taught here for something else stays as it was taught. Raises NotAllowed when the
-    key may not read products, and BrokenAnswer when their list does not come to an end.
+    goods. A code that was taught here for something else stays as it was taught. Products that are not
+    active teach nothing, and what they taught before stays. Raises NotAllowed when the key may not read
+    products, and BrokenAnswer when their list does not come to an end.
     """
-    fields, cursor, walk = fields or Fields(), None, Walk()
+    fields, cursor, walk, left_out = fields or Fields(), None, Walk(), _LeftOut()
     products, taught, refused = 0, 0, list[str]()
     while True:
         page = await client.list_products(cursor)
         wanted = list[Taught]()
         for product in page.entries:
             found, unclear = codes_of(product, fields)
-            wanted += found
-            refused += unclear
+            if product.is_active or INACTIVE_TEACHES:
+                wanted += found
+                refused += unclear
+            elif found or unclear:
+                left_out.inactive.append(product.sku)
+        left_out.broken += page.broken
         kept, told = await write(lambda db: _teach(db, wanted, understood))  # noqa: B023 - awaited before the next page
         products, taught = products + len(page.entries), taught + kept
         refused += told
@@ -113,6 +145,7 @@ async def pull_codes(
         if page.next_cursor is None or page.next_cursor == cursor:
             break
         cursor = walk.onward(page.next_cursor)
+    refused += left_out.told()
     return CodesPulled(products, taught, tuple(refused), await _locate(client, write))
 
 

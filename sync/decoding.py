@@ -121,12 +121,12 @@ def _page(content: bytes, read: Any) -> tuple[tuple[Any, ...], str | None, tuple
 
 
 def _name(raw: msgspec.Raw) -> str:
-    """What an entry that breaks the contract is called by: its order_number, else its id, else nothing."""
+    """What an entry that breaks the contract is called by: its order_number or SKU, else its id, if any."""
     try:
         found: Named = _decode(Named, raw, "$")
     except BrokenAnswer:
         return ""
-    names = (name for name in (found.order_number, found.id) if isinstance(name, str) and name)
+    names = (n for n in (found.order_number, found.sku, found.id) if isinstance(n, str) and n)
     return next(names, "")
 
 

@@ -81,7 +81,7 @@ class BrokenAnswer(SyncError):
         self.problem = problem
         self.path = path
         self.of = of
-        """The order_number or, where that cannot be read, the id of the entry of a list that it speaks of."""
+        """What the entry of a list that it speaks of is called by: its order_number or SKU, else its id."""
 
 
 class Unsafe(SyncError):

@@ -28,6 +28,10 @@ CODE_FIELDS: Final = ("barcode", "gtin", "ean", "upc")
 """Custom fields of a product that hold codes where a site does not say which do: the contract's examples, and
 the names that shops give to them."""
 
+INACTIVE_TEACHES: Final = False
+"""Whether codes of a product with `is_active` false are taught: its barcode may be another product's by now.
+Where an order still has it, its SKU, what was taught before, and what is taught here go on counting."""
+
 MOST_PER_PAGE: Final = 200
 """The highest `limit` that is not clamped."""
 

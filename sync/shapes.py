@@ -73,6 +73,7 @@ class Named(Struct, frozen=True):
     """What an entry of the list that cannot be read is called by, if anything."""
 
     order_number: Any = None
+    sku: Any = None
     id: Any = None
 
 

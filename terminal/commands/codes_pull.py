@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def pull(fields: tuple[str, ...], as_json: bool) -> int:
     """Learn barcodes from the API's products, and shelf locations where the key may read inventory.
 
-    A code that was taught here for other goods stays as it was taught.
+    A code that was taught here for other goods stays as it was taught. Inactive products teach nothing.
     """
     api, key = configured()
     if fields:

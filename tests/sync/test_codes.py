@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sync.codes import Fields, codes_of, whole
+from store.catalog import taught_codes
+from store.ledger import Ledger
+from sync.codes import MOST_TOLD, CodesPulled, Fields, codes_of, pull_codes, whole
 from sync.shapes import Product
+from sync.writer import writing
+from tests.sync.loopback import api, many
 from tests.sync.stations import Server, Station, running_server, server_tool
+from verification.printable import printable
 
 PRODUCTS = """[
   {"sku": "PEN", "quantity": 1, "custom_fields": {"ean13": "4006381333931", "gtin": "9521234500018",
@@ -51,6 +58,77 @@ def server(tmp_path: Path) -> Any:
         (tmp_path / "products.json").write_text(PRODUCTS)
         server_tool("seed", "--products", str(tmp_path / "products.json"), "--database", server.database)
         yield server
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    ledger = Ledger.open(tmp_path / "data", station="dock-1")
+    yield ledger
+    ledger.close()
+
+
+def pulled(ledger: Ledger, *pages: bytes) -> CodesPulled:
+    async def run() -> CodesPulled:
+        with writing(ledger) as write:
+            async with api(*pages) as (_, client):
+                return await pull_codes(client, write)
+
+    return asyncio.run(run())
+
+
+def taught(ledger: Ledger) -> dict[str, str]:
+    return {each.code: each.sku for each in taught_codes(ledger.db)}
+
+
+def wire_product(sku: str, code: str, **more: Any) -> dict[str, Any]:
+    return {"id": f"id-{sku}", "sku": sku, "is_active": True, "custom_fields": {"barcode": code}, **more}
+
+
+def test_a_product_that_cannot_be_read_is_told_and_the_others_are_taught(ledger: Ledger) -> None:
+    odd = "id-\x1b7"
+    spoilt = [
+        wire_product("INK", "INK-1", is_active="yes"),
+        {**wire_product("", "X"), "sku": 7, "id": odd},
+        ["no product"],
+    ]
+    found = pulled(ledger, many([wire_product("PEN", "PEN-1"), spoilt[0]], "next"), many(spoilt[1:]))
+    assert taught(ledger) == {"PEN-1": "PEN"}
+    assert (found.products, found.codes) == (1, 1)
+    assert found.refused == tuple(
+        f"{told}; its codes were not taught."
+        for told in (
+            "INK could not be read (Expected `bool`, got `str` at $.data[1].is_active)",
+            f"{printable(odd)} could not be read (Expected `str`, got `int` at $.data[0].sku)",
+            "A product without a name could not be read (Expected `object`, got `array` at $.data[1])",
+        )
+    )
+
+
+def test_however_many_cannot_be_read_few_are_told_one_by_one(ledger: Ledger) -> None:
+    page = [wire_product(f"SKU-{n}", f"C-{n}", custom_fields=n) for n in range(200)]
+    refused = pulled(ledger, many(page, "next"), many(page)).refused
+    assert len(refused) == MOST_TOLD + 1
+    assert refused[-1] == f"{400 - MOST_TOLD} more could not be read; their codes were not taught."
+
+
+def test_an_inactive_product_teaches_nothing_and_leaves_what_it_taught_before(ledger: Ledger) -> None:
+    pulled(ledger, many([wire_product("OLD", "SHARED"), wire_product("GONE", "G-1")]))
+    newer = [
+        wire_product("GONE", "G-1", is_active=False),
+        wire_product("OLDER", "NEXT", is_active=False),
+        wire_product("PEN", "NEXT"),
+        wire_product("BARE", "", is_active=False),
+    ]
+    found = pulled(ledger, many(newer))
+    assert taught(ledger) == {"SHARED": "OLD", "G-1": "GONE", "NEXT": "PEN"}
+    assert (found.products, found.codes) == (4, 1)
+    assert found.refused == ("Inactive in the API, so their codes were not taught: GONE, OLDER.",)
+
+
+def test_however_many_are_inactive_it_is_one_sentence(ledger: Ledger) -> None:
+    page = [wire_product(f"SKU-{n}", f"C-{n}", is_active=False) for n in range(200)]
+    (told,) = pulled(ledger, many(page)).refused
+    assert told.endswith(f", SKU-{MOST_TOLD - 1} and {200 - MOST_TOLD} more.")
 
 
 def codes_at(station: Station) -> dict[str, tuple[str, int]]:

@@ -11,7 +11,7 @@ import click
 import httpx
 
 from orders_api import probe
-from orders_api.commands.shared import json_option, print_json
+from orders_api.commands.shared import failed, json_option, print_json, show
 from orders_api.probe_trials import TRIALS
 
 _SYMBOLS = {"holds": "✓", "does not": "✗", "could not tell": "?"}
@@ -35,11 +35,11 @@ def check(url: str, key: str, sku: str | None, as_json: bool) -> None:
                 findings.append(finding)
                 if not as_json:
                     symbol = _SYMBOLS[finding.verdict]
-                    click.echo(f"{symbol} {finding.verdict}: {finding.reading} (seen: {finding.seen})")
+                    show(f"{symbol} {finding.verdict}: {finding.reading} (seen: {finding.seen})")
     except probe.ProbeFailure as failure:
-        raise click.ClickException(str(failure)) from None
+        raise failed(str(failure)) from None
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-        raise click.ClickException(f"The server cannot be asked ({type(error).__name__}).") from None
+        raise failed(f"The server cannot be asked ({type(error).__name__}).") from None
     if as_json:
         print_json([asdict(finding) for finding in findings])
     if any(finding.verdict == "could not tell" for finding in findings):

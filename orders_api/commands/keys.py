@@ -8,7 +8,7 @@ import click
 
 from orders_api import access, clock
 from orders_api import keys as api_keys
-from orders_api.commands.shared import database_option, json_option, opened, print_json, say
+from orders_api.commands.shared import database_option, failed, json_option, opened, print_json, say, show
 from orders_api.keys import KeyProblem, KeyRecord
 
 
@@ -49,7 +49,7 @@ def create(
             lambda c: api_keys.create(c, name, scopes or api_keys.DEFAULT_SCOPES, expires_at, partner)
         )
     if isinstance(minted, KeyProblem):
-        raise click.ClickException(minted.sentence)
+        raise failed(minted.sentence)
     click.echo(minted.value)
     say(f"This is the key of '{name}'. Keep it now: only its hash is stored.")
 
@@ -68,7 +68,7 @@ def list_keys(as_json: bool, database_url: str) -> None:
         state = "active" if key.active else "inactive"
         expiry = f"until {_moment(key.expires_at)}" if key.expires_at else "without expiry"
         partner = f", partner {key.partner}" if key.partner else ""
-        click.echo(f"{key.name}: {state}, {expiry}, {' '.join(key.scopes)}{partner}")
+        show(f"{key.name}: {state}, {expiry}, {' '.join(key.scopes)}{partner}")
 
 
 def _shown(record: KeyRecord) -> dict[str, object]:
@@ -106,7 +106,7 @@ def _switch(database_url: str, name: str, *, active: bool) -> None:
     with opened(database_url) as database:
         problem = database.write_now(lambda c: api_keys.set_active(c, name, active=active))
     if problem:
-        raise click.ClickException(problem.sentence)
+        raise failed(problem.sentence)
     say(f"The key '{name}' is {'active' if active else 'inactive'}.")
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
 from orders_api import request_log
-from orders_api.commands.shared import database_option, json_option, opened
+from orders_api.commands.shared import database_option, json_option, opened, print_json, visible
 from orders_api.request_log import LogFilter
 
 _LONGEST_SHOWN = 300
@@ -40,7 +39,10 @@ def logs(  # noqa: PLR0917 - one parameter for each option of the command line
     with opened(database_url) as database:
         records = database.read_now(lambda c: list(request_log.read(c, wanted)))
     for record in records:
-        click.echo(json.dumps(record, ensure_ascii=False) if as_json else _line(record))
+        if as_json:
+            print_json(record)
+        else:
+            click.echo(_line(record))
 
 
 def _line(record: dict[str, Any]) -> str:
@@ -52,4 +54,4 @@ def _line(record: dict[str, Any]) -> str:
     for name in ("raw_body", "mapped_body"):
         if record[name] is not None:
             head += f"\n    {name.removesuffix('_body')}: {record[name][:_LONGEST_SHOWN]}"
-    return "".join(c if c.isprintable() or c == "\n" else f"\\x{ord(c):02x}" for c in head)
+    return "\n".join(map(visible, head.split("\n")))

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from orders_api import partners as known_partners
-from orders_api.commands.shared import database_option, json_option, opened, print_json, say
+from orders_api.commands.shared import database_option, failed, json_option, opened, print_json, say, show
 from orders_api.mapping import Mapping
 from orders_api.mapping_file import FileProblem, read_partners
 from orders_api.partners import Partner
@@ -25,7 +25,7 @@ def load(file: Path, database_url: str) -> None:
     """Add or replace the partners in a TOML file; a mistake in it loads none of them."""
     read = read_partners(file)
     if isinstance(read, FileProblem):
-        raise click.ClickException(read.sentence)
+        raise failed(read.sentence)
     with opened(database_url) as database:
         database.write_now(lambda c: known_partners.store(c, read))
     say(f"Loaded {len(read)}: {', '.join(partner.name for partner in read)}.")
@@ -42,9 +42,9 @@ def list_partners(as_json: bool, database_url: str) -> None:
         print_json([_shown(partner) for partner in found])
         return
     for partner in found:
-        click.echo(f"{partner.name}: orders by {partner.order_identifier}")
+        show(f"{partner.name}: orders by {partner.order_identifier}")
         for rule in _rules(partner.mapping):
-            click.echo(f"  {rule}")
+            show(f"  {rule}")
 
 
 @partners.command()
@@ -55,7 +55,7 @@ def remove(name: str, database_url: str) -> None:
     with opened(database_url) as database:
         problem = database.write_now(lambda c: known_partners.remove(c, name))
     if problem:
-        raise click.ClickException(problem)
+        raise failed(problem)
     say(f"Removed the partner '{name}'.")
 
 

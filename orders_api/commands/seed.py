@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from orders_api import products, seeding
-from orders_api.commands.shared import database_option, opened, say
+from orders_api.commands.shared import database_option, failed, opened, say
 from orders_api.product_file import ProductFileProblem, read_products
 
 
@@ -48,12 +48,12 @@ def seed(
         raise click.UsageError("Nothing to do: give --orders N, --products FILE, or both.")
     read = read_products(product_file) if product_file else ()
     if isinstance(read, ProductFileProblem):
-        raise click.ClickException(read.sentence)
+        raise failed(read.sentence)
     day: date = (today or datetime.now(UTC)).date()
     with opened(database_url) as database:
         database.write_now(lambda c: products.keep_all(c, read))
         if count:
             added = database.write_now(lambda c: seeding.seed(c, count, number, day))
             if isinstance(added, seeding.SeedProblem):
-                raise click.ClickException(added.sentence)
+                raise failed(added.sentence)
     say(f"Added {count} orders and {len(read)} products from the file.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from orders_api.commands.shared import database_option
+from orders_api.commands.shared import database_option, failed
 from orders_api.request_log import DEFAULT_LOG_DAYS
 
 
@@ -54,4 +54,4 @@ def serve(  # noqa: PLR0917 - one parameter for each option of the command line
     listening = serving.Listening(host, port, workers, until_stdin_closes)
     failure = serving.serve(settings, listening)
     if failure:
-        raise click.ClickException(failure)
+        raise failed(failure)

@@ -119,6 +119,30 @@ def test_a_failure_is_one_sentence_and_an_exit_code(
     assert "Traceback" not in done.stderr
 
 
+def test_no_name_commands_the_terminal_that_it_is_shown_on(tool: Any, fresh: str, tmp_path: Path) -> None:
+    name, shown = "\x1b[31mdock\x9b", r"\x1b[31mdock\x9b"
+    (tmp_path / "partners.toml").write_text('[[partner]]\nname = "\\u001b[31mdock\\u009b"\n')
+    told = [
+        tool(*command, *(["--database", fresh]), check=False)
+        for command in (
+            ("partners", "load", str(tmp_path / "partners.toml")),
+            ("partners", "list"),
+            ("keys", "create", name, "--partner", name),
+            ("keys", "create", name),
+            ("keys", "list"),
+            ("keys", "deactivate", name),
+            ("keys", "activate", name + "2"),
+            ("partners", "remove", name),
+        )
+    ]
+    for done in told:
+        assert shown in done.stdout + done.stderr
+        assert (done.stdout + done.stderr).replace("\n", "").isprintable()
+    (listed,) = json.loads(raw := tool("keys", "list", "--json", "--database", fresh).stdout)
+    assert listed["name"] == name
+    assert raw.rstrip("\n").isprintable()
+
+
 @pytest.mark.parametrize(
     ("url", "told"),
     [

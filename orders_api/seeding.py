@@ -17,6 +17,10 @@ from orders_api.orders import row_of
 from orders_api.products import Product
 from orders_api.schema import orders
 
+EARLIEST: Final = date(1980, 1, 1)
+"""Days around which orders are seeded: the oldest of five million is then created after 1970."""
+LATEST: Final = date(9998, 12, 31)
+"""Due dates lie some days after it, and the calendar ends a year later."""
 _BATCH: Final = 2000
 _CUSTOMERS: Final = (
     ("Acme Corporation", "123 Main St, Springfield", "+1-555-0100"),

@@ -12,6 +12,13 @@ from orders_api.commands.shared import database_option, failed, opened, say
 from orders_api.product_file import ProductFileProblem, read_products
 
 
+def _within_bounds(_: click.Context, __: click.Parameter, today: datetime | None) -> datetime | None:
+    first, last = seeding.EARLIEST, seeding.LATEST
+    if today is not None and not first <= today.date() <= last:
+        raise click.BadParameter(f"{today.date()} is not in the range {first} to {last}.")
+    return today
+
+
 @click.command()
 @click.option(
     "--orders",
@@ -31,6 +38,7 @@ from orders_api.product_file import ProductFileProblem, read_products
 @click.option(
     "--today",
     type=click.DateTime(["%Y-%m-%d"]),
+    callback=_within_bounds,
     help="The day that due dates lie around; the present day when absent.",
 )
 @click.option(

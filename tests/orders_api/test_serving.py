@@ -108,6 +108,8 @@ def test_a_port_in_use_is_told_in_one_sentence(tool: Any, fresh: str) -> None:
         (["keys", "deactivate", "nobody"], 1, "No key is named 'nobody'"),
         (["partners", "load", "/nonexistent.toml"], 1, "/nonexistent.toml: cannot be read"),
         (["no-such-command"], 2, "No such command"),
+        (["seed", "--orders", "1", "--today", "9999-12-31"], 2, "not in the range 1980-01-01 to 9998-12-31."),
+        (["seed", "--orders", "1", "--today", "0001-01-01"], 2, "0001-01-01 is not in the range 1980-01-01"),
     ],
 )
 def test_a_failure_is_one_sentence_and_an_exit_code(
@@ -117,6 +119,11 @@ def test_a_failure_is_one_sentence_and_an_exit_code(
     assert done.returncode == code
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("day", ["1980-01-01", "9998-12-31"])
+def test_the_first_and_the_last_day_to_seed_around(tool: Any, fresh: str, day: str) -> None:
+    tool("seed", "--orders", "30", "--today", day, "--database", fresh)
 
 
 def test_no_name_commands_the_terminal_that_it_is_shown_on(tool: Any, fresh: str, tmp_path: Path) -> None:

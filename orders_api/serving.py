@@ -32,6 +32,11 @@ class Listening:
     workers: int
     until_stdin_closes: bool
 
+    @property
+    def where(self) -> str:
+        """Host and port, for people."""
+        return f"{self.host}:{self.port}"
+
 
 def serve(settings: Settings, listening: Listening) -> str | None:
     """Serves until told to stop; answers why it could not, in one sentence."""
@@ -45,8 +50,9 @@ def serve(settings: Settings, listening: Listening) -> str | None:
     try:
         listener = _listen(listening.host, listening.port)
     except OSError as error:
-        where = f"{listening.host}:{listening.port}"
-        return f"Cannot listen on {where}: {os.strerror(error.errno or 0)}."
+        return f"Cannot listen on {listening.where}: {error.strerror or error}."
+    except (UnicodeError, TypeError):  # of a name that cannot be asked for
+        return f"Cannot listen on {listening.where}: that is no name of a host."
     config = _config(settings, listening)
     with listener:
         if listening.workers > 1:

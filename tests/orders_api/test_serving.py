@@ -110,6 +110,8 @@ def test_a_port_in_use_is_told_in_one_sentence(tool: Any, fresh: str) -> None:
         (["no-such-command"], 2, "No such command"),
         (["seed", "--orders", "1", "--today", "9999-12-31"], 2, "not in the range 1980-01-01 to 9998-12-31."),
         (["seed", "--orders", "1", "--today", "0001-01-01"], 2, "0001-01-01 is not in the range 1980-01-01"),
+        (["serve", "--host", "ü" * 100, "--port", "0"], 1, ":0: that is no name of a host."),
+        (["serve", "--host", "\udcff", "--port", "0"], 1, r"listen on \xdcff:0: that is no name of a host."),
     ],
 )
 def test_a_failure_is_one_sentence_and_an_exit_code(
@@ -119,6 +121,14 @@ def test_a_failure_is_one_sentence_and_an_exit_code(
     assert done.returncode == code
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_host_that_no_address_goes_by_is_told_in_the_resolver_s_words(tool: Any, fresh: str) -> None:
+    with socket.socket() as resolving, pytest.raises(socket.gaierror) as caught:
+        resolving.bind(("a..b", 0))
+    done = tool("serve", "--host", "a..b", "--port", "0", "--database", fresh, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"Error: Cannot listen on a..b:0: {caught.value.strerror}.\n"
 
 
 @pytest.mark.parametrize("day", ["1980-01-01", "9998-12-31"])

@@ -46,6 +46,19 @@ def parse(body: bytes) -> Any | Unreadable:
 _TOO_DEEP = f"the body nests deeper than {readings.MAX_NESTING} levels"
 
 
+def nests_too_deep(value: Any) -> bool:
+    """Whether a value from a file nests deeper than a body may."""
+    waiting: list[tuple[Any, int]] = [(value, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        if not isinstance(node, dict | list):
+            continue
+        if depth > readings.MAX_NESTING:
+            return True
+        waiting.extend((child, depth + 1) for child in (node.values() if isinstance(node, dict) else node))
+    return False
+
+
 def _inspect(value: Any) -> Any | Unreadable:
     """Walks the value without recursion; refuses depth and characters that no store can keep."""
     waiting: list[tuple[Any, int]] = [(value, 1)]

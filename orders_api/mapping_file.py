@@ -12,8 +12,10 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from orders_api.json_text import nests_too_deep
 from orders_api.mapping import ArrayRule, FieldRule, Mapping, Path, StaticRule
 from orders_api.partners import ORDER_IDENTIFIERS, PARTNER_DEFAULT_IDENTIFIER, Partner
+from orders_api.readings import MAX_NESTING
 
 ORDER_FIELDS: Final = (
     "order_number",
@@ -85,7 +87,9 @@ def read_partners(path: FilePath) -> tuple[Partner, ...] | FileProblem:
         partners = tuple(_partner(partner) for partner in stated.partner)
     except OSError as error:
         return FileProblem(f"{path}: cannot be read ({error.strerror}).")
-    except (msgspec.DecodeError, UnicodeDecodeError, _Refused) as error:
+    except RecursionError:
+        return FileProblem(f"{path}: it nests deeper than {MAX_NESTING} levels.")
+    except (msgspec.DecodeError, ValueError) as error:  # of whose kind a number of too many digits is
         return FileProblem(f"{path}: {error}.")
     names = [partner.name for partner in partners]
     doubled = next((name for name in names if names.count(name) > 1), None)
@@ -149,6 +153,8 @@ def _fields(stated: dict[str, str], known: tuple[str, ...], at: str) -> tuple[Fi
 
 def _statics(stated: dict[str, Any], known: tuple[str, ...], at: str) -> tuple[StaticRule, ...]:
     for target, value in stated.items():
+        if nests_too_deep(value):
+            raise _Refused(f"{at}: the static value of '{target}' nests deeper than {MAX_NESTING} levels")
         try:
             msgspec.json.encode(value)
         except (TypeError, ValueError):

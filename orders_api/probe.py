@@ -108,7 +108,7 @@ def data_of(answer: httpx.Response) -> dict[str, Any]:
     """The `data` object of an answer; empty when there is none."""
     try:
         body = answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     data = body.get("data") if isinstance(body, dict) else None
     return data if isinstance(data, dict) else {}
@@ -118,7 +118,7 @@ def told(answer: httpx.Response) -> str:
     """Status and code of an answer, for people."""
     try:
         body = answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     error = body.get("error") if isinstance(body, dict) else None
     code = error.get("code", "") if isinstance(error, dict) else ""
@@ -136,7 +136,7 @@ def run(probe: Probe, trials: dict[str, Trial]) -> Iterator[Finding]:
             outcome = trial(probe)
         except httpx.HTTPError as error:
             outcome = CannotTell(f"{type(error).__name__} on {error.request.method}")
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError) as error:
             outcome = CannotTell(f"an answer had an unexpected shape ({type(error).__name__})")
         if isinstance(outcome, CannotTell):
             yield Finding(reading, "could not tell", outcome.why)
@@ -185,5 +185,5 @@ def _any_sku(client: httpx.Client) -> str:
         )
     try:
         return str(answer.json()["data"][0]["sku"])
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         raise ProbeFailure("The server lists no product; give a SKU with --sku.") from None

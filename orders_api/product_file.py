@@ -12,8 +12,9 @@ from typing import Annotated, Any
 
 import msgspec
 
+from orders_api.json_text import nests_too_deep
 from orders_api.products import Product
-from orders_api.readings import MAX_IDENTIFIER_LENGTH
+from orders_api.readings import MAX_IDENTIFIER_LENGTH, MAX_NESTING
 
 _Sku = Annotated[
     str, msgspec.Meta(min_length=1, max_length=MAX_IDENTIFIER_LENGTH, pattern=r"^[^\x00-\x1f]+$")
@@ -44,13 +45,19 @@ def read_products(path: Path) -> tuple[Product, ...] | ProductFileProblem:
         stated = msgspec.json.decode(path.read_bytes(), type=list[_Product])
     except OSError as error:
         return ProductFileProblem(f"{path}: cannot be read ({error.strerror}).")
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return ProductFileProblem(f"{path}: {error}.")
+    except RecursionError:
+        return ProductFileProblem(f"{path}: it nests deeper than {MAX_NESTING} levels.")
     seen: set[str] = set()
     for product in stated:
         if product.sku in seen:
             return ProductFileProblem(f"{path}: the sku '{product.sku}' is there twice.")
         seen.add(product.sku)
+        if nests_too_deep(product.custom_fields):
+            return ProductFileProblem(
+                f"{path}: the custom_fields of '{product.sku}' nest deeper than {MAX_NESTING} levels."
+            )
     return tuple(
         Product(p.sku, p.quantity, p.is_active, p.cost, p.custom_fields, p.locations) for p in stated
     )

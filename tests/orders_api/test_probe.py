@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from orders_api.probe import data_of, told
 from orders_api.probe_trials import TRIALS
 
 
@@ -93,3 +94,8 @@ def test_a_server_that_cannot_be_asked_is_told_in_a_sentence(tool: Any, url: str
     assert done.returncode == 1
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_answer_that_nests_without_end_is_one_that_says_nothing() -> None:
+    deep = httpx.Response(200, content=b'{"data":' + b"[" * 100_000 + b"]" * 100_000 + b"}")
+    assert (data_of(deep), told(deep)) == ({}, "200")

@@ -136,6 +136,40 @@ def test_the_first_and_the_last_day_to_seed_around(tool: Any, fresh: str, day: s
     tool("seed", "--orders", "30", "--today", day, "--database", fresh)
 
 
+@pytest.mark.parametrize("levels", [100, 700, 100_000])
+@pytest.mark.parametrize("command", [("seed", "--products"), ("partners", "load")], ids=" ".join)
+def test_a_file_that_nests_too_deep_is_refused_in_a_sentence(
+    tool: Any, fresh: str, tmp_path: Path, command: tuple[str, str], levels: int
+) -> None:
+    file, deep = tmp_path / "file", "[" * levels + "]" * levels
+    if command[0] == "seed":
+        file.write_text('[{"sku": "A", "custom_fields": {"a": ' + deep + "}}]")
+    else:
+        file.write_text(f'[[partner]]\nname = "erp"\n[partner.orders]\nstatic = {{ metadata = {deep} }}\n')
+    done = tool(*command, str(file), "--database", fresh, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Error: {file}: ")
+    assert done.stderr.endswith("deeper than 64 levels.\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "content"),
+    [
+        (("partners", "load"), b'[[partner]]\nname = "erp"\nx = ' + b"9" * 5_000),
+        (("partners", "load"), b'[[partner]]\nname = "\xff"'),
+        (("seed", "--products"), b'[{"sku": "\xff"}]'),
+    ],
+    ids=["a number of 5,000 digits", "TOML that is not UTF-8", "JSON that is not UTF-8"],
+)
+def test_a_file_that_cannot_be_decoded_is_refused_in_a_sentence(
+    tool: Any, fresh: str, tmp_path: Path, command: tuple[str, str], content: bytes
+) -> None:
+    (tmp_path / "file").write_bytes(content)
+    done = tool(*command, str(tmp_path / "file"), "--database", fresh, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith(f"Error: {tmp_path / 'file'}: ")
+
+
 def test_no_name_commands_the_terminal_that_it_is_shown_on(tool: Any, fresh: str, tmp_path: Path) -> None:
     name, shown = "\x1b[31mdock\x9b", r"\x1b[31mdock\x9b"
     (tmp_path / "partners.toml").write_text('[[partner]]\nname = "\\u001b[31mdock\\u009b"\n')

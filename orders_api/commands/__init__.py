@@ -5,6 +5,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage. An error is one sentence on standar
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from orders_api.commands.check import check
@@ -15,7 +17,18 @@ from orders_api.commands.seed import seed
 from orders_api.commands.serve import serve
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command; an argument that is no text, of which no name or address is made, is refused."""
+        try:
+            return super().invoke(ctx)
+        except UnicodeEncodeError as error:
+            if error.reason != "surrogates not allowed":
+                raise
+            raise click.UsageError("An argument holds bytes that are not UTF-8; nothing was done.") from None
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def orders_api() -> None:
     """A reference server of the Orders API."""
 

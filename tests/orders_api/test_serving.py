@@ -112,6 +112,7 @@ def test_a_port_in_use_is_told_in_one_sentence(tool: Any, fresh: str) -> None:
         (["seed", "--orders", "1", "--today", "0001-01-01"], 2, "0001-01-01 is not in the range 1980-01-01"),
         (["serve", "--host", "ü" * 100, "--port", "0"], 1, ":0: that is no name of a host."),
         (["serve", "--host", "\udcff", "--port", "0"], 1, r"listen on \xdcff:0: that is no name of a host."),
+        (["keys", "create", "\udcff"], 2, "An argument holds bytes that are not UTF-8; nothing was done."),
     ],
 )
 def test_a_failure_is_one_sentence_and_an_exit_code(

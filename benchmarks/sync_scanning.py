@@ -24,12 +24,12 @@ from benchmarks.collecting import collecting_as_a_station
 from benchmarks.orders_api_load import BASE_PATH, child_server, run_tool
 from benchmarks.report import Bar, at_most, p99, table
 from benchmarks.stock import OPEN_ORDER, reads, stocked
+from benchmarks.switching import taking_turns_as_a_station
 from sync.service import SyncService
 from terminal.clerk import Clerk, News
 from terminal.procedure import Procedure
 from terminal.reads import Delivery
 from terminal.scanners.framing import Frame, FrameKind
-from terminal.switching import take_short_turns
 from verification.desk import Desk
 from verification.meaning import Person
 from verification.policy import Policy
@@ -98,7 +98,6 @@ class Scanner:
 
 def measure() -> list[Bar]:
     """The two ratios; idle and busy take turns on ledgers of their own."""
-    take_short_turns()
     idle, pulling, hanging = list[float](), list[float](), list[float]()
     with tempfile.TemporaryDirectory() as name, socket.create_server(("127.0.0.1", 0)) as mute:
         folder = Path(name)
@@ -109,7 +108,7 @@ def measure() -> list[Bar]:
             for turn in range(2):
                 scanner = Scanner(folder / f"data-{turn}")
                 scanner.samples(50)
-                with collecting_as_a_station():
+                with collecting_as_a_station(), taking_turns_as_a_station():
                     idle += scanner.samples(READS)
                     with scanner.reconciling(f"http://127.0.0.1:{mute.getsockname()[1]}", key):
                         hanging += scanner.samples(READS)

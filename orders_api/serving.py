@@ -86,7 +86,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
         listener.listen(BACKLOG)
         listener.set_inheritable(True)
-    except OSError:
+    except (OSError, UnicodeError, TypeError):
         listener.close()
         raise
     return listener

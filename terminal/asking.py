@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 
+from terminal.approving import Approving, Step
 from terminal.header_field import NotAValue, as_kept, as_typed
 from terminal.questions import QUESTIONS, Question
 from terminal.review_wording import FIELD
-from terminal.screens.approval import Asking as Approving
-from terminal.screens.approval import Step
 from verification.acts import REASONED, Act, ActKind, Short
 from verification.judging import judge
 from verification.meaning import Person

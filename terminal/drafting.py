@@ -6,8 +6,7 @@ from dataclasses import field, replace
 from enum import Enum, auto
 
 from store.order_shape import Fault, order_from_api
-from terminal.screens.approval import Asking as Approving
-from terminal.screens.approval import Step
+from terminal.approving import Approving, Step
 from verification.acts import ActKind
 from verification.meaning import Person
 from verification.offers import needs_approval

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import field, replace
 from enum import Enum, auto
 
+from terminal.approving import Approving, Step
 from terminal.order_file import Entry, FileRead, Listing
-from terminal.screens.approval import Asking as Approving
-from terminal.screens.approval import Step
 from verification.acts import ActKind
 from verification.meaning import Person
 from verification.offers import needs_approval

@@ -13,7 +13,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from terminal.screens.approval import Asking as Approving
+from terminal.approving import Approving
 from terminal.screens.base import Page, Told
 from terminal.supervision import Answer
 from terminal.widgets.painted import Painted, Row

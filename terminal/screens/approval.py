@@ -1,28 +1,22 @@
-"""One supervisor for one act: how a page asks for name and PIN, and what it sends up.
+"""One supervisor for one act: what a page sends up once it has name and PIN.
 
-A page keeps an `Asking` in what it shows, hands keys to it, and posts `ApprovalGiven` when both are there.
+A page keeps an `Approving` in what it shows, hands keys to it, and posts `ApprovalGiven` when both are there.
 The app checks the PIN, and has the act done with `approved_by` filled in, or tells why not as a notice, upon
-which the page goes on with `Asking.refused`. Nobody is signed in by it, and the next act asks anew. Reads
-never get here as keys, so that nothing scanned can approve.
+which the page goes on with `Approving.refused`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from enum import Enum, auto
-from typing import Self
+from dataclasses import dataclass
 
-from textual import events
+from textual.events import Key
 from textual.message import Message
 
+from terminal.approving import Approving
 from verification.meaning import Lesson, Quantity
-from verification.printable import printable
-from verification.records import record
 
 Act = Lesson | Quantity
 """What a supervisor can approve: a wish with a field `approved_by`."""
-
-_LONGEST = 60
 
 
 @dataclass
@@ -34,62 +28,8 @@ class ApprovalGiven(Message):
     pin: str
 
 
-class Step(Enum):
-    """What is asked next."""
-
-    NAME = auto()
-    PIN = auto()
-    WAIT = auto()
-
-
-@record
-class Asking:
-    """A supervisor's name and PIN, as far as they are typed."""
-
-    step: Step = Step.NAME
-    name: str = ""
-    typed: str = ""
-    notice: str = ""
-    """Why the last answer was not one."""
-
-    @property
-    def sentence(self) -> str:
-        """What to show of it: one line, without a digit of the PIN."""
-        if self.notice:
-            return self.notice
-        match self.step:
-            case Step.NAME:
-                return f"A supervisor approves. Name, then Enter: {printable(self.typed)}▏"
-            case Step.PIN:
-                return f"PIN of {printable(self.name, 30)}, then Enter: {'•' * len(self.typed)}▏"
-            case Step.WAIT:
-                return "One moment …"
-
-    def pressed(self, event: events.Key) -> Self:
-        """After one more key."""
-        if event.key == "backspace":
-            return self.without_last()
-        return self.with_character(event.character) if event.is_printable and event.character else self
-
-    def with_character(self, character: str) -> Self:
-        """With one more character."""
-        if self.step is Step.WAIT:
-            return self
-        return replace(self, typed=(self.typed + character)[:_LONGEST], notice="")
-
-    def without_last(self) -> Self:
-        """With the last character taken back."""
-        return replace(self, typed=self.typed[:-1], notice="")
-
-    def entered(self) -> tuple[Self, str]:
-        """After Enter: the next question, and the PIN once name and PIN are both there, else nothing."""
-        typed = self.typed.strip()
-        if self.step is Step.NAME and typed:
-            return replace(self, step=Step.PIN, name=typed, typed="", notice=""), ""
-        if self.step is Step.PIN and self.typed:
-            return replace(self, step=Step.WAIT, typed=""), self.typed
-        return self, ""
-
-    def refused(self, notice: str) -> Self:
-        """Asked from the beginning, once the answer has turned out to be none."""
-        return replace(self, step=Step.NAME, name="", typed="", notice=notice)
+def pressed(asking: Approving, event: Key) -> Approving:
+    """What is asked after one more key."""
+    if event.key == "backspace":
+        return asking.without_last()
+    return asking.with_character(event.character) if event.is_printable and event.character else asking

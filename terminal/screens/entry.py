@@ -11,7 +11,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from terminal.screens.approval import Asking
+from terminal.approving import Approving
 from terminal.screens.base import Page
 from terminal.widgets.painted import Row
 from terminal.widgets.scrolled import BAD, WAITING, Scrolled, wrapped
@@ -34,7 +34,7 @@ class EntryScreen(Page, inherit_bindings=True):
         self._wanted = wanted
         self._check = check
         self._page = page
-        self._asking = Asking()
+        self._asking = Approving()
 
     def compose(self) -> ComposeResult:
         form = Scrolled(id="entry")
@@ -68,7 +68,7 @@ class EntryScreen(Page, inherit_bindings=True):
         else:
             self.app.switch_screen(self._page())
 
-    def _become(self, asking: Asking) -> None:
+    def _become(self, asking: Approving) -> None:
         self._asking = asking
 
         def rows(width: int) -> list[Row]:

@@ -14,8 +14,9 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from terminal.screens.approval import Act, ApprovalGiven, Asking
-from terminal.screens.approval import Step as Question
+from terminal.approving import Approving
+from terminal.approving import Step as Question
+from terminal.screens.approval import Act, ApprovalGiven, pressed
 from terminal.screens.base import Page, Wished
 from terminal.view import View
 from terminal.widgets.painted import Painted
@@ -38,7 +39,7 @@ class Form:
 
     _: KW_ONLY
     step: Step = Step.ASK
-    asking: Asking = field(default_factory=Asking)
+    asking: Approving = field(default_factory=Approving)
     notice: str = ""
     """What is wrong with the last answer."""
 
@@ -134,7 +135,7 @@ class WishScreen(Page, Generic[F], inherit_bindings=False):
         event.stop()
         form = self.form
         if form.step is Step.APPROVE:
-            self.become(asking=form.asking.pressed(event))
+            self.become(asking=pressed(form.asking, event))
         elif form.step is Step.ASK:
             answered = form.erased() if event.key == "backspace" else form.took(event.character or "")
             self._show(replace(answered, notice=""))
@@ -157,7 +158,7 @@ class WishScreen(Page, Generic[F], inherit_bindings=False):
     def wish(self, act: Act) -> None:
         """Make the wish; first with a supervisor's approval, where one has to agree."""
         if self._approval:
-            self.become(step=Step.APPROVE, asking=Asking())
+            self.become(step=Step.APPROVE, asking=Approving())
         else:
             self.become(step=Step.WAIT)
             self.post_message(Wished(act))
@@ -167,7 +168,7 @@ class WishScreen(Page, Generic[F], inherit_bindings=False):
         if self.form.step is Step.ASK:
             self.dismiss()
         elif self.form.step is not Step.WAIT and self.form.asking.step is not Question.WAIT:
-            self.become(step=Step.ASK, asking=Asking())
+            self.become(step=Step.ASK, asking=Approving())
 
     def become(self, *, notice: str = "", **changes: object) -> None:
         """Show the form with these of its fields changed."""

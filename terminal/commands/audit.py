@@ -16,8 +16,8 @@ from store.ledger_file import SECRET
 from store.secret import Secret
 from terminal.commands.common import DONE, FAILED, WRONG_USAGE, Failure, Group, here, say
 from terminal.commands.named_order import named_order
-from terminal.commands.order_history import History
 from terminal.commands.report import write_page
+from terminal.order_history import History
 from terminal.reports import evidence as told
 from terminal.reports.plain import text
 

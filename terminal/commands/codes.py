@@ -15,7 +15,7 @@ from terminal.commands.codes_pull import pull
 from terminal.commands.common import DONE, Group, here, say
 from terminal.commands.faulty_file import content_of, rejected
 from terminal.commands.numbers import UNITS
-from terminal.commands.tables import table
+from terminal.tables import table
 from terminal.taught_code import Understanding, remark
 
 _REPLACE_HELP = "Let a code stand for something else from now on."

@@ -12,8 +12,8 @@ from store.errors import Refused
 from store.ledger import reading
 from terminal.commands.common import DONE, WRONG_USAGE, Command, Failure, here, say
 from terminal.commands.named_order import named_order
-from terminal.commands.tables import table
 from terminal.held import Held, State, held_back
+from terminal.tables import table
 from verification.printable import printable
 
 

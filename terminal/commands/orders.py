@@ -15,11 +15,11 @@ from terminal.commands.faulty_file import STANDARD_INPUT, content_of, rejected
 from terminal.commands.named_order import named_order
 from terminal.commands.numbers import ROWS
 from terminal.commands.order_changes import PERSON, cancel_order, create_order, edit_order
-from terminal.commands.order_history import order_json, order_told
 from terminal.commands.signed import bench
-from terminal.commands.tables import table
 from terminal.order_file import comma_separated
+from terminal.order_history import order_json, order_told
 from terminal.review_wording import counted
+from terminal.tables import table
 from verification.acts import Act, ActKind
 from verification.orders import OrderStatus
 from verification.printable import printable

@@ -21,7 +21,7 @@ from store.secret import Secret
 from terminal.commands.asking import asked_unseen, person_proved, pin_asked
 from terminal.commands.common import DONE, WRONG_USAGE, Failure, Group, Place, here, say
 from terminal.commands.roster import note_change
-from terminal.commands.tables import table
+from terminal.tables import table
 from verification.printable import printable
 
 _by = click.option(

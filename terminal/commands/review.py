@@ -12,9 +12,9 @@ from store.review import ReviewFilter, ReviewRow, Sort
 from terminal.commands.common import DONE, Group, here, say
 from terminal.commands.named_order import named_order
 from terminal.commands.numbers import ROWS
-from terminal.commands.order_history import order_json, order_told
 from terminal.commands.review_acts import ACTS
-from terminal.commands.tables import table
+from terminal.order_history import order_json, order_told
+from terminal.tables import table
 from verification.orders import OrderStatus
 from verification.printable import printable
 from verification.reasons import Reason

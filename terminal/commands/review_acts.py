@@ -15,8 +15,8 @@ from store.ledger import reading
 from terminal import blind_wording
 from terminal.commands.common import DONE, WRONG_USAGE, Command, Failure, here, say
 from terminal.commands.numbers import PLACE, UNITS
-from terminal.commands.order_history import order_json
 from terminal.commands.signed import Asked, carried_out
+from terminal.order_history import order_json
 from verification.acts import Act, ActKind, Short
 from verification.meaning import Person
 from verification.orders import Line, Order

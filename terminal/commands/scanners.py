@@ -9,8 +9,8 @@ import click
 
 from terminal.commands.calibrate import calibrate
 from terminal.commands.common import DONE, Group, here, say
-from terminal.commands.tables import table
 from terminal.commands.try_scanners import try_scanners
+from terminal.tables import table
 from verification.printable import printable
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from store.chain import Verified
 from store.evidence import CLAIM
 from store.order_shape import order_to_api
-from terminal.commands.order_history import History
+from terminal.order_history import History
 from terminal.reports.period import local
 from terminal.reports.report import Cell, Report, Table
 from verification.orders import Order

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from terminal.commands.tables import table
 from terminal.reports.report import Report, Table, shown
+from terminal.tables import table
 from verification.printable import printable
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from terminal.commands.order_history import History
+from terminal.order_history import History
 from tests.verification.builders import event, line, order
 from verification.acts import ActKind
 

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from store import lineage, log, rechecks, shelves
 from store.order_shape import order_to_api
-from terminal.commands.tables import table
+from terminal.tables import table
 from verification.acts import ActKind
 from verification.events import Event, Progress, Provenance, fold
 from verification.orders import Order, OrderStatus, Ruling

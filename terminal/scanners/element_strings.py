@@ -11,6 +11,7 @@ import re
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 from verification.gtin import is_proven
 from verification.records import record
@@ -28,8 +29,13 @@ _FIXED_BEGINS = re.compile(r"(?:1[1-35-7]|0[0-2]|310[0-5])\d{6}", re.ASCII)
 """How each element of fixed length begins that `_fixed_element` knows."""
 _OPEN_ENDED = re.compile(r"(?:10|21|30|37|240|241|250|400)[!-z]", re.ASCII)
 _LINK = re.compile(
-    r"https?://[^/?#]+/(?:[^?#]*/)?(?:01|gtin|00|sscc)/\d{8,18}(?![^/?#])", re.ASCII | re.IGNORECASE
+    r"https?://[^/?#]+/(?:[^?#]*/)?(?:01|gtin|00|sscc)/(\d{7,18})(?![^/?#])", re.ASCII | re.IGNORECASE
 )
+_LINK_LENGTHS = (8, 12, 13, 14, 18)
+"""Digits in a Digital Link: a GTIN as it is printed, or an SSCC. What lacks one is never filled up."""
+_PART = re.compile(r"[NXYZ](\.\.)?(\d+)", re.ASCII)
+_HARVESTED = re.compile(r"7007(\d{6})(\d{6})(?!\d)", re.ASCII)
+_NOT_A_LINK = "its address does not follow GS1 Digital Link: /01/ and 14 digits, then known fields"
 
 
 class ElementStringError(ValueError):
@@ -73,7 +79,7 @@ def parse_element_strings(text: str) -> Elements:
         rest = rest[len(element) :]
         if element.ai.separator_required and rest and rest[0] != SEPARATOR:
             raise ElementStringError(_misfit(element))
-        if element.ai.separator_required and holds_another_element(element.value):
+        if element.ai.separator_required and _swallowed(element):
             raise ElementStringError(
                 f"AI {element.ai.ai} seems to hold the element after it: a separator is missing"
             )
@@ -87,24 +93,46 @@ def parse_digital_link(uri: str) -> Elements:
     from biip import ParseError
     from biip.gs1_digital_link_uris import GS1DigitalLinkURI
 
+    link = _LINK.match(uri)
+    if link is None or len(link[1]) not in _LINK_LENGTHS:
+        raise ElementStringError(_NOT_A_LINK)
+    for name, values in parse_qs(urlsplit(uri).query).items():
+        if name.isdigit() and len(set(values)) > 1:  # of which biip would take the last
+            raise ElementStringError(_twice(name))
     try:
         elements = GS1DigitalLinkURI.parse(uri).element_strings
     except (ParseError, ValueError):
-        raise ElementStringError(
-            "its address does not follow GS1 Digital Link: /01/ and 14 digits, then known fields"
-        ) from None
+        raise ElementStringError(_NOT_A_LINK) from None
     return _collect(list(elements))
 
 
-def holds_another_element(value: str) -> bool:
+def _swallowed(element: GS1ElementString) -> bool:
+    """Whether an element looks as if it had taken in the one after it: no part of fixed length can."""
+    start = _open_from(element.ai.format)
+    return start is not None and holds_another_element(element.value, max(1, start))
+
+
+@cache
+def _open_from(layout: str) -> int | None:
+    """Where the part of free length begins in data of a format, `N4+N8[+N..4]`; None without one."""
+    begins = 0
+    for free, length in _PART.findall(layout)[1:]:  # the first part is the AI itself
+        if free:
+            return begins
+        begins += int(length)
+    return None
+
+
+def holds_another_element(value: str, start: int = 1) -> bool:
     """Whether data of free length looks as if the separator after it was lost.
 
-    Fixed rule: from some later character on it reads, to its end, as a date (AI 11 to 17), a GTIN or SSCC
-    with proven check digit (AI 00, 01, 02) or a weight (AI 310n), and then nothing or another element.
+    Fixed rule: from some character on, `start` or a later one, it reads, to its end, as a date (AI 11 to 17),
+    a GTIN or SSCC with proven check digit (AI 00, 01, 02) or a weight (AI 310n), and then nothing or another
+    element.
     """
-    if _FIXED_BEGINS.search(value, 1) is None:
+    if _FIXED_BEGINS.search(value, start) is None:
         return False
-    return any(_reads_as_elements(value[start:]) for start in range(1, len(value)))
+    return any(_reads_as_elements(value[at:]) for at in range(start, len(value)))
 
 
 def _reads_as_elements(text: str) -> bool:
@@ -121,6 +149,10 @@ def _fixed_element(text: str) -> int:
     if (match := _NUMBERED.match(text)) and is_proven(match[1] or match[2]):
         return match.end()
     return match.end() if (match := _WEIGHED.match(text)) else 0
+
+
+def _is_day(digits: str) -> bool:
+    return _is_date(int(digits[:2]), int(digits[2:4]), int(digits[4:]))
 
 
 def _is_date(year: int, month: int, day: int) -> bool:
@@ -146,6 +178,8 @@ def _first_element(kind: type[GS1ElementString], text: str, position: int) -> GS
         raise ElementStringError(
             f"a GS1 application identifier is expected at character {position + 1} and none is there"
         ) from None
+    if (range_ := _HARVESTED.match(text)) and all(map(_is_day, range_.groups())):
+        return kind(ai=ai, value="".join(range_.groups()), pattern_groups=list(range_.groups()))
     raise ElementStringError(f"AI {ai.ai} does not fit its format {ai.format}")
 
 
@@ -167,17 +201,23 @@ def _misfit(element: GS1ElementString) -> str:
     return f"AI {element.ai.ai} does not fit its format {element.ai.format}"
 
 
+def _twice(ai: str) -> str:
+    return f"AI {ai} is in it twice with different values"
+
+
 def _collect(found: list[GS1ElementString]) -> Elements:
     """Gather the elements the station asks for; the same AI may repeat only with the same value."""
     values: dict[str, str] = {}
     for element in found:
         ai = element.ai.ai
         if values.setdefault(ai, element.value) != element.value:
-            raise ElementStringError(f"AI {ai} is in it twice with different values")
+            raise ElementStringError(_twice(ai))
         if element.gtin_error or element.sscc_error:
             raise ElementStringError(f"the check digit of AI {ai} is wrong")
     if "01" in values and "02" in values:
         raise ElementStringError("it names goods (AI 01) and contents (AI 02) at once")
+    if "02" in values and "37" not in values:
+        raise ElementStringError("it names contents (AI 02) and not how many there are (AI 37)")
     if "30" in values and "37" in values:
         raise ElementStringError("it counts pieces (AI 30) and contents (AI 37) at once")
     dates = {element.ai.ai: element.date for element in found if element.date}

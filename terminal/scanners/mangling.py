@@ -47,6 +47,8 @@ def looks_mangled(text: str) -> bool:
         and any(gtin14(text.translate(table)) for table in _digits()[first])
     ):
         return True
+    if text.startswith(("HTTP:", "HTTPS:")) and text.upper() != text and is_digital_link(text):
+        return True  # nobody mixes cases so; Caps Lock does
     if len(text) >= _SHORTEST_LINK and text[:4].lower() == "http" and "://" not in text:
         return any(_is_link(text, layouts) for layouts in every_pair())
     return any(_is_identified(text, layouts) for layouts in _brackets().get(first, ()))

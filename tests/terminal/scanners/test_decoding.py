@@ -82,6 +82,16 @@ def test_trade_item_numbers_need_a_proven_check_digit(data: bytes, expected: obj
             {"gtin": "09501101530003", "lot": "A", "serial": "7", "expiry": "2026-12-31"},
         ),
         (b"https://id.gs1.org/00/106141412345678908", {"sscc": "106141412345678908"}),
+        (b"https://id.gs1.org/01/036000291452", {"gtin": "00036000291452"}),
+        # Fields of fixed length hold no neighbour, whatever the season makes their dates look like.
+        (b"]d2010950110153000370032611251200", {"gtin": "09501101530003"}),
+        (b"]d2010950110153000343242612251200\x1d10A", {"gtin": "09501101530003", "lot": "A"}),
+        (b"]d2010950110153000380082611251230", {"gtin": "09501101530003"}),
+        (
+            b"]d20109501101530003700720010126112510A",
+            {"problem": "AI 7007 does not fit its format N4+N6[+N6]"},
+        ),
+        (b"]d201095011015300037007200101261125\x1d10A", {"gtin": "09501101530003", "lot": "A"}),
     ],
 )
 def test_gs1_data_is_read_where_the_symbol_claims_it(data: bytes, expected: object) -> None:
@@ -132,6 +142,16 @@ def test_gs1_data_is_read_where_the_symbol_claims_it(data: bytes, expected: obje
             "it names goods (AI 01) and contents (AI 02) at once",
         ),
         (b"]C13012\x1d3713", "it counts pieces (AI 30) and contents (AI 37) at once"),
+        *(
+            (
+                f"https://id.gs1.org/01/{digits}".encode(),
+                "its address does not follow GS1 Digital Link: /01/ and 14 digits, then known fields",
+            )
+            for digits in ("36000291452", "9638507", "5011015300")
+        ),
+        (b"https://id.gs1.org/01/09501101530003?10=A&10=B", "AI 10 is in it twice with different values"),
+        (b"]C10209501101530003", "it names contents (AI 02) and not how many there are (AI 37)"),
+        (b"]d201095011015300037007200101261325", "AI 7007 does not fit its format N4+N6[+N6]"),
         (
             b"https://id.gs1.org/01/09501101530003/99",
             "its address does not follow GS1 Digital Link: /01/ and 14 digits, then known fields",

@@ -99,6 +99,13 @@ def test_what_is_whole_is_never_called_mangled(text: str) -> None:
     assert decode(text.encode(), repair=UNSET) == decode(text.encode())
 
 
+def test_a_link_that_caps_lock_turned_over_is_refused_and_one_in_capitals_is_not() -> None:
+    turned = decode(b"HTTPS://ID.GS1.ORG/01/09501101530003/21/s50", repair=UNSET)
+    assert turned.problem is not None
+    assert "keyboard layout" in turned.problem
+    assert decode(b"HTTPS://ID.GS1.ORG/01/09501101530003/21/S50", repair=UNSET).serial == "S50"
+
+
 def test_a_scanner_that_does_not_type_is_not_suspected() -> None:
     mangled = arrives(Layouts("us", "fr"), GTIN)
     assert decode(mangled, repair=Repair(typed=False)).problem is None

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from functools import cache
 
-from store import people
+from store.badges import by_badge
 from store.errors import Refused
 from store.sealed import sealed_badge
 from verification.codes import COMMAND_PREFIX, Code
@@ -40,7 +40,7 @@ def find(db: sqlite3.Connection, badge_key: bytes, code: Code) -> Found:
         goods=goods,
         near_goods=tuple([match for near in code.near for match in goods_named(db, near, near)]),
         order_ids=_order_ids(rows),
-        person=people.by_badge(db, badge_key, code.text) if _is_badge(rows) else None,
+        person=by_badge(db, badge_key, code.text) if _is_badge(rows) else None,
         serial_counted=_serial_counted(db, goods, code.serial),
     )
 
@@ -111,13 +111,13 @@ def has_serials(db: sqlite3.Connection, sku: str | None) -> bool:
     return db.execute("SELECT 1 FROM serials WHERE sku = ? LIMIT 1", (sku,)).fetchone() is not None
 
 
-def teach(db: sqlite3.Connection, taught: Taught, *, replace: bool = False) -> Taught:
+def teach(db: sqlite3.Connection, badge_key: bytes, taught: Taught, *, replace: bool = False) -> Taught:
     """Keep a barcode for a SKU and return it as kept.
 
-    Raises Refused when it is a command, an order's label or a SKU of other goods, when the units are not 1
-    to 1,000,000, or, unless `replace`, when it stands for something else already.
+    Raises Refused when it is a command, a badge, an order's label or a SKU of other goods, when the units are
+    not 1 to 1,000,000, or, unless `replace`, when it stands for something else already.
     """
-    kept = checked(db, taught, replace=replace)
+    kept = checked(db, badge_key, taught, replace=replace)
     db.execute("DELETE FROM codes WHERE code = ?", (kept.code,))
     db.execute(
         "INSERT INTO codes (code, sku, units, source) VALUES (?, ?, ?, ?)",
@@ -126,7 +126,7 @@ def teach(db: sqlite3.Connection, taught: Taught, *, replace: bool = False) -> T
     return kept
 
 
-def checked(db: sqlite3.Connection, taught: Taught, *, replace: bool = False) -> Taught:
+def checked(db: sqlite3.Connection, badge_key: bytes, taught: Taught, *, replace: bool = False) -> Taught:
     """A barcode as `teach` would keep it. Raises what `teach` raises; writes nothing."""
     kept = Taught(kept_as(taught.code.strip(" ")), taught.sku.strip(), taught.units, taught.source)
     shown = printable(kept.code)
@@ -140,6 +140,8 @@ def checked(db: sqlite3.Connection, taught: Taught, *, replace: bool = False) ->
         raise Refused(f"{shown} is kept for commands; use another code.")
     if _order_ids(_named(db, kept.code, None)):
         raise Refused(f"{shown} is an order's number; it cannot stand for goods too.")
+    if by_badge(db, badge_key, taught.code.strip(" ")) is not None:
+        raise Refused("That is somebody's badge; it cannot stand for goods too.")
     _refuse_other_meaning(db, kept, shown, replace=replace)
     return kept
 

@@ -48,7 +48,9 @@ def read_codes(content: bytes, understood: Callable[[str], str]) -> list[tuple[i
     return found
 
 
-def teach_all(db: sqlite3.Connection, found: list[tuple[int, Taught]], *, replace: bool) -> int:
+def teach_all(
+    db: sqlite3.Connection, badge_key: bytes, found: list[tuple[int, Taught]], *, replace: bool
+) -> int:
     """Keep all of them; returns how many. Call it inside a transaction, for it may keep some.
 
     Raises Rejected with what the ledger has against each that it refuses.
@@ -56,7 +58,7 @@ def teach_all(db: sqlite3.Connection, found: list[tuple[int, Taught]], *, replac
     faults = []
     for line, taught in found:
         try:
-            teach(db, taught, replace=replace)
+            teach(db, badge_key, taught, replace=replace)
         except Refused as error:
             faults.append(f"line {line}: {error}")
     if faults:

@@ -7,10 +7,13 @@ import sqlite3
 import unicodedata
 from datetime import date
 
+from store.badges import PERSON, person_of
+from store.catalog import goods_named
 from store.errors import Refused
 from store.sealed import OPERATOR, SUPERVISOR, badge_key, sealed_badge, sealed_pin
 from store.secret import Secret
 from verification.codes import COMMAND_PREFIX
+from verification.gtin import gtin14
 from verification.meaning import Person
 from verification.names import folded
 from verification.printable import printable
@@ -22,7 +25,6 @@ __all__ = [
     "Entry",
     "add",
     "badge_key",
-    "by_badge",
     "by_name",
     "disable",
     "enable",
@@ -35,7 +37,6 @@ _BADGE_LETTERS = "BCDEFGHJKLNPRSTUVX"
 """What every Latin keyboard layout has in one place, so that a wedge scanner may be set to any of them."""
 _BADGE_LENGTH = 18
 """Of 18 letters each: 75 random bits."""
-_PERSON = "name, role, until, active"
 
 
 @record
@@ -55,25 +56,13 @@ class Entry:
         return "disabled" if not self.active else "expired" if self.until and today > self.until else "active"
 
 
-def _person_of(row: tuple[str, str, str | None, int]) -> Person:
-    """The person in a row of name, role, until and active."""
-    name, role, until, active = row
-    return Person(name, role == SUPERVISOR, until or "", not active)
-
-
-def by_badge(db: sqlite3.Connection, key: bytes, badge: str) -> Person | None:
-    """Whose badge this is, or None; who may not sign in any longer is found too, and refused by the rules."""
-    row = db.execute(f"SELECT {_PERSON} FROM people WHERE badge = ?", (sealed_badge(key, badge),)).fetchone()
-    return _person_of(row) if row else None
-
-
 def by_name(db: sqlite3.Connection, name: str) -> tuple[Person, str | None] | None:
     """Who goes by a name, and the PIN as it is kept, if there is one; None where nobody does."""
     kept = _kept(db, name)
     if kept is None:
         return None
-    row = db.execute(f"SELECT {_PERSON}, pin FROM people WHERE name = ?", (kept,)).fetchone()
-    return _person_of(row[:4]), row[4]
+    row = db.execute(f"SELECT {PERSON}, pin FROM people WHERE name = ?", (kept,)).fetchone()
+    return person_of(row[:4]), row[4]
 
 
 def _kept(db: sqlite3.Connection, name: str) -> str | None:
@@ -159,6 +148,8 @@ def _checked_badge(db: sqlite3.Connection, secret: Secret, badge: str | None) ->
         raise Refused("That badge code is kept for commands; nothing was changed.")
     if db.execute("SELECT 1 FROM orders WHERE order_number = ?", (badge,)).fetchone():
         raise Refused("That badge code is an order's number; nothing was changed.")
+    if goods_named(db, badge, gtin14(badge)):
+        raise Refused("That badge code stands for goods; nothing was changed.")
     sealed = sealed_badge(badge_key(secret), badge)
     if db.execute("SELECT 1 FROM people WHERE badge = ?", (sealed,)).fetchone():
         raise Refused("That badge is somebody else's already; nothing was changed.")

@@ -116,14 +116,18 @@ def whole(value: object) -> int | None:
 
 
 async def pull_codes(
-    client: OrdersClient, write: Writer, fields: Fields | None = None, understood: Callable[[str], str] = str
+    client: OrdersClient,
+    write: Writer,
+    badge_key: bytes,
+    fields: Fields | None = None,
+    understood: Callable[[str], str] = str,
 ) -> CodesPulled:
     """Fetch all products, teach their codes, and note where the SKUs of open orders lie.
 
     `understood` gives what a read of a code is looked up as, and raises Refused where no read of it can count
-    goods. A code that was taught here for something else stays as it was taught. Products that are not
-    active teach nothing, and what they taught before stays. Raises NotAllowed when the key may not read
-    products, and BrokenAnswer when their list does not come to an end.
+    goods; a badge, known by `badge_key`, is not taught. A code that was taught here for something else stays
+    as it was taught. Products that are not active teach nothing, and what they taught before stays. Raises
+    NotAllowed when the key may not read products, and BrokenAnswer when their list does not come to an end.
     """
     fields, cursor, walk, left_out = fields or Fields(), None, Walk(), _LeftOut()
     products, taught, refused = 0, 0, list[str]()
@@ -138,7 +142,7 @@ async def pull_codes(
             elif found or unclear:
                 left_out.inactive.append(product.sku)
         left_out.broken += page.broken
-        kept, told = await write(lambda db: _teach(db, wanted, understood))  # noqa: B023 - awaited before the next page
+        kept, told = await write(lambda db: _teach(db, badge_key, wanted, understood))  # noqa: B023 - awaited before the next page
         products, taught = products + len(page.entries), taught + kept
         refused += told
         walk.took(len(page.entries) + len(page.broken))
@@ -150,12 +154,12 @@ async def pull_codes(
 
 
 def _teach(
-    db: sqlite3.Connection, wanted: list[Taught], understood: Callable[[str], str]
+    db: sqlite3.Connection, badge_key: bytes, wanted: list[Taught], understood: Callable[[str], str]
 ) -> tuple[int, list[str]]:
     kept, told = 0, []
     for each in wanted:
         try:
-            teach(db, replace(each, code=understood(each.code)))
+            teach(db, badge_key, replace(each, code=understood(each.code)))
             kept += 1
         except Refused as refusal:
             told.append(str(refusal))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from datetime import date
 
-from store import catalog, claims, log, orders, people
+from store import badges, catalog, claims, log, orders
 from store.errors import Refused
 from store.posting import Posting
 from terminal import recounting, wording
@@ -167,7 +167,7 @@ class Considering:
         if found := objection(means, desk.untaught, self.policy, desk.person):
             return found
         try:
-            catalog.checked(posting.written(), taught_by(means))
+            catalog.checked(posting.written(), self.badge_key, taught_by(means))
         except Refused as error:
             return str(error).rstrip(".")
         known = meaning(means.code, posting.find(self.badge_key, means.code))
@@ -184,7 +184,7 @@ class Considering:
         if delivery.wish is not None:
             return False
         text = self.decoders.get(delivery.scanner, decode)(delivery.frame.data).text
-        return people.by_badge(db, self.badge_key, text) is not None
+        return badges.by_badge(db, self.badge_key, text) is not None
 
 
 def taught_by(lesson: Lesson) -> catalog.Taught:

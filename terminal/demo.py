@@ -58,7 +58,7 @@ def _prepare(folder: Path, station: str, api: ReferenceApi, supervisor: tuple[st
     try:
         with ledger.transaction() as db:
             for code, sku, units in samples.CODES:
-                catalog.teach(db, catalog.Taught(code, sku, units, "sample"), replace=True)
+                catalog.teach(db, ledger.badge_key, catalog.Taught(code, sku, units, "sample"), replace=True)
             if supervisor is not None:
                 name, pin = supervisor
                 people.add(db, ledger.secret, name, people.SUPERVISOR, badge=None, pin=pin)

@@ -83,6 +83,8 @@ class Procedure:
             detail=detail,
         )
         seq = self._append(posting, event, decision)
+        if decision.taught is not None:
+            catalog.teach(posting.written(), self.ledger.badge_key, taught_by(decision.taught))
         _bring_along(posting, desk, decision, event, seq)
         outcome = Outcome(
             seq=seq,
@@ -187,8 +189,6 @@ def _provenance(decision: Decision, delivery: Delivery) -> Provenance:
 
 def _bring_along(posting: Posting, desk: Desk, decision: Decision, event: Event, seq: int) -> None:
     """Move the projections as the read numbered `seq` moved them."""
-    if decision.taught is not None:
-        catalog.teach(posting.written(), taught_by(decision.taught))
     if desk.order is None or decision.counted is None:
         return
     posting.move_counts(desk.order, decision.counted)

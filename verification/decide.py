@@ -21,6 +21,7 @@ from verification import counting, recounting
 from verification.codes import Command
 from verification.desk import Asked, Decision, Desk
 from verification.meaning import (
+    A_BADGE,
     Ambiguous,
     Badge,
     Goods,
@@ -185,6 +186,12 @@ def _command_signed_out(_desk: Desk, asked: Asked) -> Decision:
     return Decision(Verdict.NOT_SIGNED_IN)
 
 
+def _ambiguous_signed_out(desk: Desk, asked: Asked) -> Decision:
+    """Somebody is asked for a badge: that this one is unclear is what they have to know."""
+    assert isinstance(asked.meaning, Ambiguous)
+    return _ambiguous(desk, asked) if A_BADGE in asked.meaning.candidates else Decision(Verdict.NOT_SIGNED_IN)
+
+
 Cell = Verdict | Callable[[Desk, Asked], Decision]
 
 RULES: Mapping[Situation, Mapping[type[Meaning], Cell]] = {
@@ -202,7 +209,7 @@ RULES: Mapping[Situation, Mapping[type[Meaning], Cell]] = {
     Situation.SIGNED_OUT: {
         Unreadable: _unreadable,
         Unknown: Verdict.NOT_SIGNED_IN,
-        Ambiguous: Verdict.NOT_SIGNED_IN,
+        Ambiguous: _ambiguous_signed_out,
         Goods: Verdict.NOT_SIGNED_IN,
         OrderLabel: Verdict.NOT_SIGNED_IN,
         Badge: _sign_in,

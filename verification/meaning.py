@@ -127,6 +127,9 @@ class Quantity:
     """Who approved it with name and PIN, where that is not who scans."""
 
 
+A_BADGE = "a badge"
+"""What an unclear code is said to be that could sign somebody in."""
+
 Meaning = Unreadable | Unknown | Ambiguous | Goods | OrderLabel | Badge | Ordered | Lesson | Quantity
 
 
@@ -142,7 +145,7 @@ def meaning(code: Code, found: Found) -> Meaning:
     candidates = (
         *(f"goods {sku}" for sku in sorted(skus)),
         *("an order" for _ in found.order_ids),
-        *(("a badge",) if found.person else ()),
+        *((A_BADGE,) if found.person else ()),
     )
     if len(candidates) > 1 or len({match.units for match in found.goods}) > 1:
         return Ambiguous(candidates)

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from store import people, pins
+from store import badges, pins
 from store.ledger import Ledger
 from store.moment import COMMAND_LINE, Moment
 from store.pins import PinRefused
@@ -54,6 +54,6 @@ def person_proved(ledger: Ledger, name: str, pin: str, *, supervisor: bool = Fal
 
 def _by_badge(ledger: Ledger, name: str, badge: str, now: Moment) -> Person | None:
     """Whoever has both this name and this badge, and may still act."""
-    found = people.by_badge(ledger.db, ledger.badge_key, badge)
+    found = badges.by_badge(ledger.db, ledger.badge_key, badge)
     named = found is not None and folded(found.name) == folded(name)
     return found if found is not None and named and not found.barred(now.today) else None

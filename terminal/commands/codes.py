@@ -45,7 +45,7 @@ def teach_code(code: str, sku: str, units: int, replace: bool) -> int:
     place = here()
     code = Understanding.of(place.config())(code)
     with place.ledger() as ledger, ledger.transaction() as db:
-        kept = teach(db, Taught(code, sku, units), replace=replace)
+        kept = teach(db, ledger.badge_key, Taught(code, sku, units), replace=replace)
     say(f"{kept.code} stands for {kept.units} of {kept.sku}.{remark(kept.code)}")
     return DONE
 
@@ -77,7 +77,7 @@ def import_codes(file: str, replace: bool) -> int:
         place = here()
         found = read_codes(content_of(file), Understanding.of(place.config()))
         with place.ledger() as ledger, ledger.transaction() as db:
-            count = teach_all(db, found, replace=replace)
+            count = teach_all(db, ledger.badge_key, found, replace=replace)
     except Rejected as error:
         raise rejected(file, error.faults) from error
     say(f"{count} code{'s' if count != 1 else ''} imported.")

@@ -67,7 +67,8 @@ async def _pulled(
         with writing(ledger) as write:
             async with connect(api.ca_file) as http:
                 client = OrdersClient(http, api.url or "", key)
-                return await pull_codes(client, write, Fields(api.code_fields, api.case_fields), understood)
+                fields = Fields(api.code_fields, api.case_fields)
+                return await pull_codes(client, write, ledger.badge_key, fields, understood)
     except (Offline, Throttled) as error:
         raise Failure(str(error), UNREACHABLE) from error
     except NotAllowed as error:

@@ -37,7 +37,7 @@ def found(ledger: Ledger, read: str) -> Found:
 
 def taught(ledger: Ledger, code: str, sku: str, units: int = 1, *, replace: bool = False) -> Taught:
     with ledger.transaction() as db:
-        return catalog.teach(db, Taught(code, sku, units), replace=replace)
+        return catalog.teach(db, ledger.badge_key, Taught(code, sku, units), replace=replace)
 
 
 @pytest.mark.parametrize("shortest", [GTIN_8, "036000291452", GTIN_13])
@@ -64,7 +64,7 @@ def test_a_sku_goes_by_its_own_name_and_by_every_code_taught(ledger: Ledger) -> 
 
 def test_a_code_with_two_meanings_shows_both(ledger: Ledger) -> None:
     with ledger.transaction() as db:
-        catalog.teach(db, Taught("TWICE", "SKU-A"))
+        catalog.teach(db, ledger.badge_key, Taught("TWICE", "SKU-A"))
         db.execute("INSERT INTO codes (code, sku, units, source) VALUES ('TWICE', 'SKU-B', 1, 'pulled')")
     assert {match.sku for match in found(ledger, "TWICE").goods} == {"SKU-A", "SKU-B"}
 
@@ -141,7 +141,7 @@ def test_a_code_may_be_taught_again_as_it_is_or_replaced_on_purpose(ledger: Ledg
 def imported(ledger: Ledger, text: str | bytes, *, replace: bool = False) -> int:
     content = text.encode() if isinstance(text, str) else text
     with ledger.transaction() as db:
-        return teach_all(db, read_codes(content, Understanding(512)), replace=replace)
+        return teach_all(db, ledger.badge_key, read_codes(content, Understanding(512)), replace=replace)
 
 
 def test_a_file_of_codes_is_taught_whole(ledger: Ledger) -> None:

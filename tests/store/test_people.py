@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from store import people
+from store import badges, catalog, people
 from store.errors import Refused
 from store.ledger import Ledger
 from store.moment import Moment
@@ -41,9 +41,9 @@ def test_a_badge_and_a_pin_each_find_their_person(ledger: Ledger) -> None:
     enter(ledger, " Sue ", "supervisor", badge=BADGE, pin=PIN)
     sue = Person("Sue", supervisor=True)
     key = people.badge_key(ledger.secret)
-    assert people.by_badge(ledger.db, key, BADGE) == sue
+    assert badges.by_badge(ledger.db, key, BADGE) == sue
     assert checked(ledger, "sue", PIN) == sue
-    assert people.by_badge(ledger.db, key, BADGE.lower()) is None
+    assert badges.by_badge(ledger.db, key, BADGE.lower()) is None
     assert checked(ledger, "Sue", "918274") == PinRefused("Name or PIN is wrong: try again.")
     assert checked(ledger, "Ana", PIN) == PinRefused("Name or PIN is wrong: try again.")
 
@@ -58,7 +58,7 @@ def test_no_file_of_the_ledger_holds_a_badge_or_a_pin(ledger: Ledger) -> None:
 def test_a_badge_is_sealed_with_this_station_s_secret(ledger: Ledger, tmp_path: Path) -> None:
     enter(ledger, "Sue", badge=BADGE)
     other = Ledger.open(tmp_path / "other")
-    assert people.by_badge(ledger.db, people.badge_key(other.secret), BADGE) is None
+    assert badges.by_badge(ledger.db, people.badge_key(other.secret), BADGE) is None
     other.close()
 
 
@@ -66,7 +66,7 @@ def test_who_is_disabled_is_told_so_by_the_right_pin_alone_until_enabled_again(l
     enter(ledger, "Sue", badge=BADGE, pin=PIN)
     with ledger.transaction() as db:
         assert people.disable(db, "SUE") == "Sue"
-    found = people.by_badge(ledger.db, people.badge_key(ledger.secret), BADGE)
+    found = badges.by_badge(ledger.db, people.badge_key(ledger.secret), BADGE)
     assert found is not None
     assert found.barred("2026-05-01") == "Sue may not sign in any longer"
     assert checked(ledger, "Sue", PIN) == PinRefused("Sue may not sign in any longer: ask a supervisor.")
@@ -84,7 +84,7 @@ def test_a_name_is_one_name_however_its_case_and_its_accents_are_written(ledger:
     assert checked(ledger, "e\u0301MILE", PIN) == Person("\u00c9mile")
     with ledger.transaction() as db:
         assert people.disable(db, "e\u0301mile") == "\u00c9mile"
-    found = people.by_badge(ledger.db, people.badge_key(ledger.secret), BADGE)
+    found = badges.by_badge(ledger.db, people.badge_key(ledger.secret), BADGE)
     assert found is not None
     assert found.disabled
 
@@ -124,6 +124,18 @@ def test_nobody_of_that_name_and_no_such_day_change_nothing(ledger: Ledger) -> N
         with pytest.raises(Refused, match=why), ledger.transaction() as db:
             change(db)
     assert checked(ledger, "Sue", PIN) == Person("Sue")
+
+
+def test_a_badge_is_not_a_code_of_goods_too_nor_the_other_way_round(ledger: Ledger) -> None:
+    gtin = "4006381333931"
+    with ledger.transaction() as db:
+        catalog.teach(db, ledger.badge_key, catalog.Taught(gtin, "SKU-A"))
+    for taken in (gtin, f"0{gtin}", "SKU-A"):
+        with pytest.raises(Refused, match="That badge code stands for goods"):
+            enter(ledger, "Bob", badge=taken)
+    enter(ledger, "Bob", badge=BADGE)
+    with pytest.raises(Refused, match="That is somebody's badge"), ledger.transaction() as db:
+        catalog.teach(db, ledger.badge_key, catalog.Taught(BADGE, "SKU-A"))
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_what_was_counted_is_seen_by_whoever_looks(ledger: Ledger) -> None:
 def test_a_code_taught_among_reads_is_known_to_the_next(ledger: Ledger) -> None:
     with posting(ledger) as posted:
         assert posted.find(ledger.badge_key, Code("BOX")).goods == ()
-        catalog.teach(posted.written(), Taught("BOX", "SKU-A", 4))
+        catalog.teach(posted.written(), ledger.badge_key, Taught("BOX", "SKU-A", 4))
         assert posted.find(ledger.badge_key, Code("BOX")).goods == (GoodsMatch("SKU-A", 4),)
 
 

@@ -71,7 +71,7 @@ def pulled(ledger: Ledger, *pages: bytes) -> CodesPulled:
     async def run() -> CodesPulled:
         with writing(ledger) as write:
             async with api(*pages) as (_, client):
-                return await pull_codes(client, write)
+                return await pull_codes(client, write, b"")
 
     return asyncio.run(run())
 

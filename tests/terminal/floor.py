@@ -23,8 +23,8 @@ def made(folder: Path) -> Path:
     """A folder with a ledger of these orders, a case code, a GTIN and two people."""
     ledger = ledger_with(folder, *ORDERS)
     with ledger.transaction() as db:
-        catalog.teach(db, catalog.Taught("CASE-A", "SKU-A", 3))
-        catalog.teach(db, catalog.Taught(GTIN, "SKU-C"))
+        catalog.teach(db, ledger.badge_key, catalog.Taught("CASE-A", "SKU-A", 3))
+        catalog.teach(db, ledger.badge_key, catalog.Taught(GTIN, "SKU-C"))
         for badge, person in BADGES.items():
             role = people.SUPERVISOR if person.supervisor else people.OPERATOR
             people.add(db, ledger.secret, person.name, role, badge=badge, pin=None)

@@ -29,7 +29,7 @@ LABEL = f"]C101{CASE}10LOT7"
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     ledger = ledger_with(tmp_path / "data", order("ORD-1", ("SKU-A", 30), ("SKU-B", 2)))
     with ledger.transaction() as db:
-        catalog.teach(db, catalog.Taught(GTIN, "SKU-A"))
+        catalog.teach(db, ledger.badge_key, catalog.Taught(GTIN, "SKU-A"))
     yield ledger
     ledger.close()
 
@@ -121,7 +121,7 @@ def test_a_code_that_has_got_a_meaning_meanwhile_is_not_taught_again(ledger: Led
     bench = Bench(ledger, Entrusted.OPERATOR)
     bench.take(*reads("ORD-1", "NOPE"))
     with ledger.transaction() as db:
-        catalog.teach(db, catalog.Taught("NOPE", "SKU-B"))
+        catalog.teach(db, bench.ledger.badge_key, catalog.Taught("NOPE", "SKU-B"))
     verdict, message = bench.take(bench.lesson())
     assert (verdict, "stands for 1 of SKU-B already" in message) == (Verdict.UNKNOWN_CODE, True)
     assert codes(ledger)["NOPE"] == ("SKU-B", 1)

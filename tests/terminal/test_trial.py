@@ -37,7 +37,7 @@ def place(tmp_path: Path) -> Path:
     (tmp_path / "scanners.toml").write_text(CONFIG)
     ledger = ledger_with(tmp_path / "data", order("ORD-1", ("SKU-A", 2)))
     with ledger.transaction() as db:
-        catalog.teach(db, catalog.Taught(GTIN, "SKU-A"))
+        catalog.teach(db, ledger.badge_key, catalog.Taught(GTIN, "SKU-A"))
     ledger.close()
     return tmp_path
 

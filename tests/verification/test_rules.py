@@ -170,6 +170,10 @@ class TestWhatADecisionTells:
     def test_an_ambiguous_read_says_what_it_could_be(self):
         assert read(OPEN, Ambiguous(("goods SKU-A", "an order"))).problem == "goods SKU-A or an order"
 
+    def test_a_badge_that_is_unclear_is_said_to_be_so_to_whom_is_asked_for_one(self):
+        unclear = read(Desk(), Ambiguous(("goods SKU-A", "a badge")))
+        assert (unclear.verdict, unclear.problem) == (V.AMBIGUOUS_CODE, "goods SKU-A or a badge")
+
     def test_a_badge_signs_in_its_person(self):
         assert read(Desk(), Badge(SUE)).person == SUE
 

@@ -26,8 +26,8 @@ def stocked(folder: Path) -> Ledger:
     orders = [order(number, ("SKU-A", 2), ("SKU-B", 1), ("SKU-A", 2)) for number in NUMBERS]
     ledger = ledger_with(folder, *orders)
     with ledger.transaction() as db:
-        catalog.teach(db, catalog.Taught("CASE-A", "SKU-A", 3))
-        catalog.teach(db, catalog.Taught("SKU-C", "SKU-C"))
+        catalog.teach(db, ledger.badge_key, catalog.Taught("CASE-A", "SKU-A", 3))
+        catalog.teach(db, ledger.badge_key, catalog.Taught("SKU-C", "SKU-C"))
     return ledger
 
 

@@ -241,6 +241,8 @@ class StationApp(Shell, inherit_bindings=False):
         """Ask what the last read stands for, if nobody knows and it may be taught."""
         if self.view.desk.untaught is not None and self.view.desk.order is not None:
             self._lay_over(teaching_page)
+        else:
+            self._say("There is no code to teach: scan it on its order first.")
 
     def action_take_over(self) -> None:
         """Go on here with an order that another station counted on."""

@@ -162,6 +162,14 @@ def _signed_out(decision: Decision, before: Desk, after: Desk) -> str:
     return f"Signed out{why}: scan your badge to begin. Order {number} waits for {who}."
 
 
+def _helped(_decision: Decision, _before: Desk, after: Desk) -> str:
+    if after.untaught is not None:
+        return "Help is on the screen. Nobody taught the last code: press F7 to teach this one."
+    if after.held is not None:
+        return "Help is on the screen. If the last read is a second item, press F6 or scan COUNT."
+    return "Help is on the screen."
+
+
 _COMMANDS: Mapping[Command, Callable[[Decision, Desk, Desk], str]] = {
     Command.UNDO: _undone,
     Command.ACKNOWLEDGE: _acknowledged,
@@ -170,7 +178,7 @@ _COMMANDS: Mapping[Command, Callable[[Decision, Desk, Desk], str]] = {
     Command.COUNT: lambda *_: "There is no double read to count: go on scanning.",
     Command.QUANTITY: _quantity,
     Command.SIGN_OUT: _signed_out,
-    Command.HELP: lambda *_: "Help is on the screen.",
+    Command.HELP: _helped,
 }
 
 

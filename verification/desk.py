@@ -183,6 +183,7 @@ def settle(desk: Desk, decision: Decision, recent: Mapping[str, Recent] | None =
     if recounts and person != desk.person:  # nobody goes on with another one's blind count
         order = None
     recent = desk.recent if recent is None else recent
-    untaught, countable = decision.untaught, decision.countable
+    asked = desk if decision.command is Command.HELP else decision  # help ends no question: it may answer it
     recounts = recounts and order is not None
-    return Desk(person, order, alarm, decision.held, recent, untaught, countable, left_open, recounts)
+    untaught, countable = asked.untaught, decision.countable
+    return Desk(person, order, alarm, asked.held, recent, untaught, countable, left_open, recounts)

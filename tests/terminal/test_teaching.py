@@ -117,6 +117,16 @@ def test_a_read_in_between_ends_the_question(ledger: Ledger) -> None:
     assert "NOPE" not in codes(ledger)
 
 
+def test_help_does_not_take_the_offer_away(ledger: Ledger) -> None:
+    bench = Bench(ledger, Entrusted.OPERATOR)
+    bench.take(*reads("ORD-1", "NOPE"))
+    _, told = bench.take(*reads("TALLYMAN:HELP"))
+    assert told == "Help is on the screen. Nobody taught the last code: press F7 to teach this one."
+    verdict, _ = bench.take(bench.lesson())
+    assert verdict is Verdict.COMMAND
+    assert codes(ledger)["NOPE"] == ("SKU-A", 1)
+
+
 def test_a_code_that_has_got_a_meaning_meanwhile_is_not_taught_again(ledger: Ledger) -> None:
     bench = Bench(ledger, Entrusted.OPERATOR)
     bench.take(*reads("ORD-1", "NOPE"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
@@ -100,11 +100,10 @@ class Lines(Painted):
             return []
         left = [line for line in self._order.lines if line.remaining]
         lines = left + [line for line in self._order.lines if not line.remaining]
-        shown = _window(lines, self._touched, height)
-        rows = [self._row(line, width) for line in shown]
-        hidden = len(lines) - len(shown)
-        if hidden and height > 1:
-            rows[-1] = [(fit(f"   … and {hidden + 1} more lines", width), "line--quiet")]
+        places = _in_sight(lines, len(left), self._touched, height)
+        rows = [self._row(lines[place], width) for place in places]
+        if len(rows) < min(len(lines), height):
+            rows.append([(fit(f"   … and {_hidden(places, len(lines))}", width), "line--quiet")])
         return rows
 
     def _row(self, line: Line, width: int) -> Row:
@@ -142,10 +141,30 @@ def _apart(text: str, style: str) -> Row:
     return [(" " * before, ""), (bare, style), (" " * (len(text) - before - len(bare)), "")]
 
 
-def _window(lines: list[Line], touched: str | None, height: int) -> list[Line]:
-    """As many of `lines` as fit, from the first, unless the touched one would be out of sight."""
+def _in_sight(lines: list[Line], left: int, touched: str | None, height: int) -> Sequence[int]:
+    """The places of those of `lines` that are shown, of which the first `left` have something left.
+
+    From the first, unless the touched one would be out of sight. A touched line that is done stands below
+    what is left and takes no more than the last row from it. Where not all fit, a row is kept to say so.
+    """
     if len(lines) <= height:
-        return lines
+        return range(len(lines))
+    room = max(1, height - 1)
     place = next((index for index, line in enumerate(lines) if line.id == touched), 0)
-    first = max(0, min(place - height // 2, len(lines) - height)) if place >= height - 1 else 0
-    return lines[first : first + height]
+    if place < room:
+        return range(room)
+    if place < left:
+        first = min(place - room // 2, len(lines) - room)
+        return range(first, first + room)
+    kept = min(left, max(1, room - 1))
+    first = min(max(left, place - (room - kept) // 2), len(lines) - (room - kept))
+    return [*range(kept), *range(first, first + room - kept)]
+
+
+def _hidden(places: Sequence[int], count: int) -> str:
+    """How many of `count` lines are not at `places`, and on which side of the last of these."""
+    below = count - 1 - places[-1]
+    above = count - len(places) - below
+    if not above:
+        return f"{below} more lines"
+    return f"{above} more above, {below} below" if below else f"{above} more lines above"

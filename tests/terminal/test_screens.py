@@ -119,6 +119,38 @@ def test_what_is_left_comes_first_and_the_last_reads_line_is_in_sight(show: Call
     assert "1/2" in touched
 
 
+def rows_of_lines(text: str) -> list[str]:
+    """The SKUs in sight, with their marks, and what is said of the others."""
+    rows = [row[:3].strip() + row.split()[row[1] != " "] for row in text.split("\n") if "SKU-" in row[:9]]
+    return rows + [row.strip() for row in text.split("\n") if "…" in row[:5]]
+
+
+def after_counting(opened: Order, line: str, units: int = 1) -> View:
+    counted = opened.plus(line, units)
+    return packing(counted, last=outcome(Verdict.ACCEPTED, shown=counted, line_id=line, delta=units))
+
+
+@pytest.mark.parametrize("touched", range(12))
+def test_the_line_just_counted_is_in_sight_wherever_it_stands(show: Callable[..., str], touched: int) -> None:
+    opened = order(*(Line(str(n), f"SKU-{n:02d}", 9) for n in range(12)))
+    assert f"▸SKU-{touched:02d}" in rows_of_lines(show(after_counting(opened, str(touched))))
+
+
+def test_the_only_line_with_something_left_is_in_sight_beside_one_just_done(show: Callable[..., str]) -> None:
+    done = [Line(str(n), f"SKU-{n:02d}", 2, 1 if n == 9 else 2) for n in range(10) if n != 4]
+    text = show(after_counting(order(*done, Line("4", "SKU-04", 2)), "9"))
+    assert rows_of_lines(text) == [
+        "SKU-04", "✓SKU-05", "✓SKU-06", "✓SKU-07", "✓SKU-08", "✓SKU-09", "… and 4 more lines above",
+    ]  # fmt: skip
+
+
+def test_a_line_just_done_takes_one_row_from_what_is_left(show: Callable[..., str]) -> None:
+    opened = order(*(Line(str(n), f"SKU-{n:02d}", 1, int(n > 20)) for n in range(30)))
+    assert rows_of_lines(show(after_counting(opened, "20"))) == [
+        "SKU-00", "SKU-01", "SKU-02", "SKU-03", "SKU-04", "✓SKU-20", "… and 15 more above, 9 below",
+    ]  # fmt: skip
+
+
 def test_a_line_counted_too_often_by_two_stations_is_marked_and_never_done(show: Callable[..., str]) -> None:
     text = show(packing(order(Line("1", "SKU-A", 3, 2, 2), Line("2", "SKU-B", 1))))
     row = next(line for line in text.split("\n") if "SKU-A" in line)

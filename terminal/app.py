@@ -183,7 +183,7 @@ class StationApp(Shell, inherit_bindings=False):
         """Codes to practise with: beside the work, then, where that is narrow, alone, then not at all."""
         if self._practice is None:
             return
-        narrow = self.screen.has_class("-narrow")
+        narrow = self.screen.has_class("-narrow") or self.screen.has_class("-slim")
         for screen in self._screens.values():
             beside, alone = screen.has_class("-practice"), screen.has_class("-codes")
             screen.set_class(narrow and beside and not alone, "-codes")

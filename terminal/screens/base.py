@@ -79,8 +79,8 @@ class StationScreen(Screen[None], inherit_bindings=False):
     """Base of the screens. `show` hands the view down; wishes go up as messages."""
 
     AUTO_FOCUS = None
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (150, "-huge")]  # noqa: RUF012 - Textual's name
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-tall")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (75, "-narrow"), (110, "-wide"), (150, "-huge")]  # noqa: RUF012 - Textual's name
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-low"), (36, "-tall")]  # noqa: RUF012
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = ()
     """What the key bar names."""
 

@@ -39,7 +39,7 @@ class Large(Painted):
         self._right = right
 
     def show(self, text: str) -> None:
-        """Show `text`; letters double in size where there is room."""
+        """Show `text`; letters double in size where there is room, and are plain where there is none."""
         if text != self._text:
             self._text = text
             self.repaint()
@@ -47,7 +47,7 @@ class Large(Painted):
     def paint(self, width: int, height: int) -> list[Row]:
         double = height >= letters.rows(2) and letters.columns(self._text, 2) <= width
         scale = 2 if double else 1
-        if not self._text or letters.columns(self._text, scale) > width:
+        if not self._text or letters.columns(self._text, scale) > width or letters.rows(scale) > height:
             return [[(fit(self._text, width, right=self._right), "")]]
         drawn = letters.draw(self._text, scale)
         return [[(fit(row, width, right=self._right), "")] for row in drawn]

@@ -95,6 +95,51 @@ def test_every_refusal_keeps_its_next_step_in_sight(show: Callable[..., str], si
     assert "Scan another code on the item or call for help." in text
 
 
+SMALLER = [(80, 14), (60, 15), (40, 12), (40, 20), (60, 24)]
+
+
+@pytest.mark.parametrize("size", SMALLER)
+def test_a_small_window_has_the_whole_sentence_before_anything_else(
+    show_each: Callable[..., list[str]], size: tuple[int, int]
+) -> None:
+    opened = order(*(Line(str(n), f"SKU-{n}", 12) for n in range(9)))
+    unknown = (
+        f"Scanned NOPE: no code of an order, an item or a command. Expected {refusals.expected(opened)}."
+        " Scan another code on the item, or press F7 to teach this one."
+    )
+    wrong = (
+        f"Scanned 036000291452: GLOVES is not on this order. Expected {refusals.expected(opened)}."
+        " Put it back, then press F4 or scan ACK."
+    )
+    refused = packing(opened, last=outcome(Verdict.UNKNOWN_CODE, unknown, opened))
+    refused = replace(refused, tape=(TapeRow.of_outcome(outcome(Verdict.UNKNOWN_CODE)),) * 5)
+    latched = replace(refused, desk=Desk(ANA, opened, Alarm(Verdict.NOT_ON_ORDER, wrong)), last=None)
+    texts = show_each(refused, latched, size=size)
+    for text, sentence in zip(texts, (unknown, wrong), strict=True):
+        assert sentence in " ".join(text.split())
+        assert text.split("\n")[size[1] - 1].startswith(" F1 Help")
+
+
+@pytest.mark.parametrize("size", SMALLER)
+def test_a_small_window_says_how_to_sign_in(station: Station, size: tuple[int, int]) -> None:
+    async def run() -> str:
+        app = StationApp(station, View("Dock 1"), sounds=False)
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+    text = asyncio.run(run())
+    assert "Scan your badge to begin, or type your name and press Enter." in " ".join(text.split())
+    assert text.split("\n")[size[1] - 1].startswith(" F1 Help")
+
+
+def test_a_count_that_has_no_room_in_large_digits_stands_there_plain(show: Callable[..., str]) -> None:
+    opened = order(Line("1", "SKU-A", 3, 1))
+    good = packing(opened, last=outcome(Verdict.ACCEPTED, "SKU-A: 1 of 3.", opened, line_id="1", delta=1))
+    for size in ((40, 12), (60, 15)):
+        assert "✓ GOOD 1/3" in " ".join(show(good, size=size).split())
+
+
 def test_every_verdict_is_a_word_to_be_read_from_afar(show_each: Callable[..., list[str]]) -> None:
     opened = order(Line("1", "SKU-A", 3, 1))
     views = [packing(opened, last=outcome(v, f"So it is: {v}.", opened, line_id="1")) for v in Verdict]

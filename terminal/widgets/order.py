@@ -165,6 +165,7 @@ def _hidden(places: Sequence[int], count: int) -> str:
     """How many of `count` lines are not at `places`, and on which side of the last of these."""
     below = count - 1 - places[-1]
     above = count - len(places) - below
-    if not above:
-        return f"{below} more lines"
-    return f"{above} more above, {below} below" if below else f"{above} more lines above"
+    if above and below:
+        return f"{above} more above, {below} below"
+    hidden = above or below
+    return f"{hidden} more line{'' if hidden == 1 else 's'}{' above' if above else ''}"

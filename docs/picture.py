@@ -92,7 +92,7 @@ def _station(data: Path, tell: Callable[[News], None]) -> Station:
     with ledger.transaction() as db:
         orders.insert(db, [order_from_api(order) for order in samples.sample_orders(_BEGINNING)])
         for code, sku, units in samples.CODES:
-            catalog.teach(db, catalog.Taught(code, sku, units, "sample"))
+            catalog.teach(db, ledger.badge_key, catalog.Taught(code, sku, units, "sample"))
     config = Config()
     rules = replace(procedure(config, ledger), now=_Clock(), windows={})
     return Station(ledger, Clerk(ledger, lambda: rules, tell, Desk(_PERSON)), (), lambda _state: None)

@@ -216,6 +216,14 @@ def last_outcome(db: sqlite3.Connection, order_id: str) -> str | None:
     return row[0] if row else None
 
 
+def last_write(db: sqlite3.Connection, order_id: str) -> tuple[str, Any]:
+    """Method and body of the order's last attempt; no method when there was none."""
+    row = db.execute(
+        "SELECT method, body FROM attempts WHERE order_id = ? ORDER BY number DESC LIMIT 1", (order_id,)
+    ).fetchone()
+    return (row[0], json.loads(row[1])) if row else ("", None)
+
+
 def attempts_of(db: sqlite3.Connection, order_id: str, limit: int = 20) -> list[Attempt]:
     """The order's last writes since it was settled last, newest first."""
     rows = db.execute(

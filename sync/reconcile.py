@@ -26,6 +26,7 @@ from sync.plan import (
     TakeIn,
     plan,
 )
+from sync.proof import made
 from sync.readings import EDITABLE, FINAL
 from sync.rechecking import Rechecking
 from sync.shapes import FullOrder
@@ -118,12 +119,18 @@ def bring_in(
         return Brought()
     order = orders.load(db, order_id) if order_id else None
     standing = standing_of(db, order) if order else Standing(_unknown(remote), known=False)
-    last = unproved.last(db, standing.order.id) if standing.answered else None
+    last = unproved.last(db, standing.order.id)
     actions = plan(standing, answer, fresh)
     writes = any(isinstance(action, Send | Cancel) for action in actions)
     shown = _shown(answer) if writes else ""
-    vain = last if last is not None and writes and last.before == shown else None
-    if last is not None and vain is None:
+    as_before = writes and last is not None and last.before == shown
+    vain = last if as_before and standing.answered else None
+    proved = (
+        last is not None
+        and not as_before
+        and (standing.answered or made(*outbox.last_write(db, standing.order.id), answer))
+    )
+    if proved:
         unproved.shown(db, standing.order.id)
     held = vain is not None and not _again(db, standing.order.id, vain, number, sending=sending)
     step = None
@@ -137,7 +144,7 @@ def bring_in(
     if step is not None:
         unseen = vain.unseen + 1 if vain is not None else 0
         unproved.wrote(db, standing.order.id, Unproved(number, shown, unseen))
-    return Brought(step, last is not None and vain is None, held)
+    return Brought(step, proved, held)
 
 
 def _shown(answer: FullOrder) -> str:

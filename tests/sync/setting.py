@@ -36,6 +36,8 @@ class Setting:
         self.key = "sk_live_one"
         self.asked: list[tuple[str, str]] = []
         self.shown: list[SyncStatus] = []
+        self.pushed = 0
+        """Writes that looks have proved, and orders created."""
 
     def order(self, number: str, units: int = 2) -> None:
         items = [{"sku_code": "SKU-A", "quantity": units}]
@@ -69,6 +71,7 @@ class Setting:
                     for number in range(count):
                         prepare(number)
                         await engine.round()
+                    self.pushed += (await engine.result()).pushed
                     return engine.status
 
         return asyncio.run(run())

@@ -35,7 +35,7 @@ def test_two_stations_verify_parts_of_one_order_offline_and_agree(server: Server
 
     server.arm(kind="error", method="PUT", status=503, after_commit=True)
     first = one.sync()
-    assert (first["parked"], first["conflicts"]) == (0, 0)
+    assert (first["parked"], first["conflicts"], first["pushed"]) == (0, 0, 1)
     assert len(slots_of(server, "PAIR%2F1")) == 1, "the update that was answered 503 had been made"
     assert two.sync()["pushed"] == 1
     server.kill()

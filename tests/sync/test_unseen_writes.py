@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from store import outbox
+from store import orders, outbox
 from sync.reconcile import NOT_SHOWN
 from sync.status import Link
 from tests.sync.setting import Setting, no_fault
@@ -100,3 +100,80 @@ def test_a_vendor_that_keeps_the_status_and_drops_metadata_is_written_once_in_a_
     setting.fault = dropping
     status = setting.rounds(5)
     assert (puts(setting), status.parked) == (4, 1), "the status was shown, what followed was not"
+
+
+def counts(setting: Setting) -> None:
+    setting.count("A-1")
+
+
+def edits(setting: Setting) -> None:
+    with setting.ledger.transaction() as db:
+        changes = {"notes": "by the dock", "due_date": "2031-05-01T12:00:00+02:00"}
+        outbox.edit(db, known(setting), changes)
+
+
+def cancels(setting: Setting) -> None:
+    with setting.ledger.transaction() as db:
+        outbox.cancel(db, known(setting), "twice")
+
+
+def known(setting: Setting) -> str:
+    order = orders.by_number(setting.ledger.db, "A-1")
+    assert order is not None
+    return order.id
+
+
+def failing(
+    setting: Setting, *, made: bool, **meanwhile: str
+) -> Callable[[httpx.Request], httpx.Response | None]:
+    """The next write is answered 503, though it may have been made; somebody else writes `meanwhile`."""
+
+    def answer(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "GET":
+            return None
+        setting.fault = no_fault
+        if made:
+            body = json.loads(request.content) if request.content else None
+            setting.api.handle(request.method, "/orders/A-1/", {}, body)
+        setting.api.orders["A-1"].update(meanwhile)
+        return httpx.Response(503)
+
+    return answer
+
+
+@pytest.mark.parametrize("made", [True, False])
+@pytest.mark.parametrize("change", [counts, edits, cancels])
+def test_a_write_that_was_answered_with_an_error_is_counted_once_when_it_is_seen(
+    setting: Setting, change: Callable[[Setting], None], made: bool
+) -> None:
+    setting.order("A-1")
+    setting.rounds()
+    change(setting)
+    setting.asked.clear()
+    setting.fault = failing(setting, made=made)
+    setting.rounds(3)
+    assert (setting.pushed, outbox.tallied(setting.ledger.db)) == (1, (0, 0))
+    assert len([1 for method, _ in setting.asked if method != "GET"]) == (1 if made else 2)
+
+
+def test_what_was_counted_meanwhile_hides_no_write_that_was_made(setting: Setting) -> None:
+    counted(setting)
+    lost = failing(setting, made=True)
+
+    def counting(request: httpx.Request) -> httpx.Response | None:
+        told = lost(request)
+        if told is not None:
+            setting.count("A-1")
+        return told
+
+    setting.fault = counting
+    setting.rounds(3)
+    assert (setting.pushed, outbox.tallied(setting.ledger.db)) == (2, (0, 0))
+
+
+@pytest.mark.parametrize("status", ["pending", "shipped"])
+def test_a_change_by_somebody_else_proves_no_write_that_was_not_made(setting: Setting, status: str) -> None:
+    counted(setting)
+    setting.fault = failing(setting, made=False, notes="by the dock", status=status)
+    setting.rounds(3)
+    assert setting.pushed == (1 if status == "pending" else 0), "what was sent again was seen"

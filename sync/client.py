@@ -19,6 +19,7 @@ import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
 from sync import decoding, readings
+from sync.address import base_address
 from sync.errors import (
     AlreadyExists,
     BrokenAnswer,
@@ -33,7 +34,6 @@ from sync.exchange import TIMEOUT, exchanged
 from sync.pace import Backoff, Pace
 from sync.shapes import FullOrder, Location, Page, Product, ProductPage
 from sync.status import Asked
-from sync.transport import base_address
 from verification.printable import printable
 from verification.records import record
 

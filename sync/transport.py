@@ -9,35 +9,14 @@ from __future__ import annotations
 
 import ssl
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from sync.authority import add_authority
-from sync.errors import Unsafe
-from sync.loopback import is_loopback
 from sync.pace import MOST_WORKERS
-from sync.readings import BASE_PATH
 
 _LIMITS = httpx.Limits(max_connections=MOST_WORKERS * 2, max_keepalive_connections=MOST_WORKERS)
-
-
-def base_address(url: str) -> str:
-    """The address that paths are added to, without a slash at its end; a bare host gets the API's base path.
-
-    Raises Unsafe for anything but https, except http to this computer.
-    """
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if not host or parts.scheme not in ("http", "https"):
-        raise Unsafe("The Orders API's address must begin with https:// and name a host.")
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise Unsafe("The Orders API's address must hold no name, password, query or fragment.")
-    if parts.scheme == "http" and not is_loopback(host):
-        raise Unsafe(f"The key is not sent to {host} over http, where anybody can read it; use https.")
-    path = parts.path.rstrip("/")
-    return f"{parts.scheme}://{parts.netloc}{path or BASE_PATH}"
 
 
 class _ReadsAndWrites(httpx.AsyncBaseTransport):

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from sync.loopback import is_loopback
+from sync.address import wrong_address
 from sync.readings import CODE_FIELDS, Identifier
 from terminal.config_table import ConfigError, Table, shown
 from verification.records import record
@@ -37,7 +36,7 @@ class OrdersApi:
 def read_orders_api(table: Table, environ: Mapping[str, str], file: Path | None) -> OrdersApi:
     """What the table and the environment say; paths are meant from the folder of `file`."""
     url = table.text("url", "", longest=2048) if table.has("url") else None
-    if url and (wrong := _wrong_url(url)):
+    if url and (wrong := wrong_address(url)):
         raise table.error(f"{table.place('url')} is {_shown(url)}, but {wrong}")
     codes = table.texts("code_fields", CODE_FIELDS)
     cases = table.named_texts("case_fields")
@@ -50,7 +49,7 @@ def read_orders_api(table: Table, environ: Mapping[str, str], file: Path | None)
     identifier = table.choice("identifier", Identifier.ORDER_NUMBER)
     table.finish()
     if override := environ.get("TALLYMAN_API_URL", "").strip():
-        if wrong := _wrong_url(override):
+        if wrong := wrong_address(override):
             raise ConfigError(f"TALLYMAN_API_URL is {_shown(override)}, but {wrong}.")
         url = override
     return OrdersApi(url.rstrip("/") if url else None, _key(environ), authority, identifier, codes, cases)
@@ -84,19 +83,3 @@ def _authority(table: Table, file: Path | None) -> Path | None:
 def _shown(url: str) -> str:
     """An address as it may be printed: one that can hold a password or a key is not."""
     return "an address that is not shown" if any(mark in url for mark in "@?#") else shown(url)
-
-
-def _wrong_url(url: str) -> str | None:
-    """What an address lacks; plain http would show the key to the whole network."""
-    try:
-        parts = urlsplit(url)
-        host, _port = parts.hostname, parts.port
-    except ValueError:
-        host, parts = None, urlsplit("")
-    if not host or parts.scheme not in ("http", "https") or not url.isascii() or " " in url:
-        return "an address such as https://host/api/integrations/v1 is allowed"
-    if parts.username or parts.password or parts.query or parts.fragment:
-        return "an address without user, password, ? and # is allowed"
-    if parts.scheme == "http" and not is_loopback(host):
-        return "http is allowed for this computer only (localhost, 127.0.0.1); use https"
-    return None

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from sync.address import base_address
 from sync.client import OrdersClient
 from sync.decoding import full_order
 from sync.errors import (
@@ -27,7 +28,7 @@ from sync.errors import (
     Throttled,
     Unsafe,
 )
-from sync.transport import base_address, connect, trusted
+from sync.transport import connect, trusted
 from tests.sync.loopback import KEY, Cut, Loopback, answer, api, failing, many, one, wire_item, wire_order
 
 Call = Callable[[OrdersClient], Awaitable[Any]]
@@ -405,6 +406,14 @@ def test_nobody_there_is_offline() -> None:
         "https://acme.example/?k=1",
         "http://127.0.0.1.evil.example/",
         "http://localhost.evil.example",
+        "http://127.0.0.1:1/\x1b[31m",
+        "https://acme.example/\n",
+        f"https://{'a' * 64}.example/",
+        f"https://{'a.' * 127}example/",
+        "https://acme..example/",
+        "https://999.0.0.1/",
+        "https://@acme.example/",
+        "https://acme.example:99999/",
     ],
 )
 def test_an_address_that_the_key_must_not_go_to_is_refused(url: str) -> None:
@@ -415,6 +424,7 @@ def test_an_address_that_the_key_must_not_go_to_is_refused(url: str) -> None:
 def test_an_address_is_taken_with_or_without_the_base_path() -> None:
     assert base_address("https://acme.example") == "https://acme.example/api/integrations/v1"
     assert base_address("https://acme.example/x/v1/") == "https://acme.example/x/v1"
+    assert base_address(f"https://{'a' * 63}.example./v1") == f"https://{'a' * 63}.example./v1"
     assert base_address("http://[::1]:80/v1") == "http://[::1]:80/v1"
 
 

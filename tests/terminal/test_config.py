@@ -155,6 +155,20 @@ def test_the_environment_overrides_and_the_key_is_never_printed(tmp_path: Path) 
             'TALLYMAN_API_URL is "acme", but an address such as https://host/api/integrations/v1 is allowed.',
         ),
         (
+            {"TALLYMAN_API_URL": "http://127.0.0.1:1/\x1b[31m"},
+            (
+                r'TALLYMAN_API_URL is "http://127.0.0.1:1/\x1b[31m", but an address such as'
+                " https://host/api/integrations/v1 is allowed."
+            ),
+        ),
+        (
+            {"TALLYMAN_API_URL": f"https://{'a' * 70}/"},
+            (
+                f'TALLYMAN_API_URL is "https://{"a" * 51}…", but a host\'s name of letters, digits and -,'
+                " at most 63 between two dots, is allowed."
+            ),
+        ),
+        (
             {"TALLYMAN_API_KEY": "sk_live_a\nHost: b"},
             "TALLYMAN_API_KEY holds blanks, control or non-ASCII characters, but a key has none.",
         ),

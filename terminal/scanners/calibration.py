@@ -16,6 +16,7 @@ from terminal.scanners.calibration_code import GS
 from terminal.scanners.keyboards import LAYOUTS, keyboard
 from terminal.scanners.layout_repair import (
     ASCII,
+    NEVER_IN_GS1,
     Layouts,
     Repair,
     Unrepairable,
@@ -154,15 +155,11 @@ def _no_prefix(layouts: Layouts) -> str:
     )
 
 
-_NEVER_IN_GS1 = frozenset(" #$@[\\]^`{|}~")
-"""Printable ASCII that no GS1 element may hold (GS1 General Specifications 7.11, character set 82)."""
-
-
 def _tellable(substitute: str, suffix: bytes) -> bool:
     """Whether what comes in place of GS can be nothing else."""
     if len(substitute) > 16 or _bytes(substitute)[:1] in (suffix[:1], b""):
         return False
-    return not substitute.isprintable() or (len(substitute) == 1 and substitute in _NEVER_IN_GS1)
+    return not substitute.isprintable() or (len(substitute) == 1 and substitute in NEVER_IN_GS1)
 
 
 def _one_mark(suffix: bytes, prefixed: bool) -> tuple[bytes, bool]:

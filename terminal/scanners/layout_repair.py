@@ -112,6 +112,15 @@ def repaired(text: str, layouts: Layouts) -> str:
         ) from None
 
 
+NEVER_IN_GS1 = " #$@[\\]^`{|}~"
+"""Printable ASCII that is not in GS1's character set 82 (GS1 General Specifications, figure 7.11-1)."""
+
+
+def held_by_gs1(text: str) -> bool:
+    """Whether GS1 element strings can hold all of a text."""
+    return all(character in ASCII and character not in NEVER_IN_GS1 for character in text)
+
+
 _CLAIMS_GS1 = re.compile(r"\](?:C1|e0|d2|Q3|J1)")
 _GS = "\x1d"
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from terminal.scanners.layout_repair import Layouts
+from terminal.config_table import shown
+from terminal.scanners.layout_repair import NEVER_IN_GS1, Layouts, held_by_gs1
 from terminal.scanners.settings import LAYOUTS, ScannerKind
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def read_repair(table: Table, kind: ScannerKind) -> dict[str, Any]:
     """The fields of `ScannerSettings` that its repair is made of. Raises `ConfigError`."""
     repair = table.table("repair")
-    found: dict[str, Any] = {"separator": _as_text(repair.marker("separator", ""))}
+    found: dict[str, Any] = {"separator": _read_separator(repair)}
     if kind is ScannerKind.WEDGE:
         layouts = Layouts(
             _read_layout(table, "layout"), _read_layout(table, "host_layout"), repair.flag("caps_lock", False)
@@ -44,6 +45,16 @@ def _read_layout(table: Table, key: str) -> str:
     if name not in LAYOUTS:
         raise table.refusal(key, f"one of {', '.join(LAYOUTS)} is allowed")
     return name
+
+
+def _read_separator(repair: Table) -> str:
+    separator = _as_text(repair.marker("separator", ""))
+    if separator and held_by_gs1(separator):
+        raise repair.error(
+            f"{repair.place('separator')} is {shown(separator)}, which GS1 data can hold itself; a control"
+            f" character or one of {' '.join(NEVER_IN_GS1.strip())} is allowed"
+        )
+    return separator
 
 
 def _as_text(marker: bytes) -> str:

@@ -317,6 +317,17 @@ def test_the_environment_is_checked_too(tmp_path: Path, environ: dict[str, str],
             WEDGE + "repair = { caps_lock = 1 }\n",
             "scanner[1].repair.caps_lock is 1, but true or false is allowed.",
         ),
+        *(
+            (
+                kind + f"repair = {{ separator = '{held}' }}\n",
+                (
+                    f'scanner[1].repair.separator is "{held}", which GS1 data can hold itself; a control'
+                    " character or one of # $ @ [ \\ ] ^ ` { | } ~ is allowed."
+                ),
+            )
+            for kind in (WEDGE, SERIAL)
+            for held in ("0", "A", "_", "<GS>")
+        ),
         (
             SERIAL + "repair = { caps_lock = true }\n",
             "scanner[1].repair.caps_lock has no meaning here: it belongs to a scanner of kind wedge.",

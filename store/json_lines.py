@@ -27,9 +27,16 @@ def strictly(text: str) -> Any:
     """The value that a JSON text (RFC 8259) stands for.
 
     Raises NameTwice where JSON itself would take the last of two fields in silence, ValueError for what is no
-    JSON or holds a number that is none (NaN, 1e999), and RecursionError where it is nested too deep.
+    JSON or holds a number that is none or cannot be kept (NaN, 1e999), and RecursionError where it is nested
+    too deep.
     """
-    return json.loads(text, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_each_once)
+    return json.loads(
+        text,
+        parse_constant=_no_constant,
+        parse_float=_finite,
+        parse_int=_whole,
+        object_pairs_hook=_each_once,
+    )
 
 
 def _no_constant(name: str) -> None:
@@ -39,8 +46,19 @@ def _no_constant(name: str) -> None:
 def _finite(digits: str) -> float:
     number = float(digits)
     if math.isinf(number):
-        raise ValueError(f"{printable(digits, 40)} is larger than any number that can be kept")
+        raise _too_large(digits)
     return number
+
+
+def _whole(digits: str) -> int:
+    try:
+        return int(digits)
+    except ValueError:  # more digits than Python takes for a number
+        raise _too_large(digits) from None
+
+
+def _too_large(digits: str) -> ValueError:
+    return ValueError(f"{printable(digits, 40)} is larger than any number that can be kept")
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

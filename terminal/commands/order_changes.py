@@ -116,8 +116,10 @@ def _given(header: dict[str, str | None]) -> dict[str, Any]:
             given["customer_info"] = strictly(given["customer_info"])
         except NameTwice as error:
             raise Failure(f"--info cannot be taken: {error}.", WRONG_USAGE) from error
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             raise Failure(f"--info is not JSON: {error}.", WRONG_USAGE) from error
+        except RecursionError as error:
+            raise Failure("--info is nested too deep to be taken.", WRONG_USAGE) from error
     for name in {"due_date", "order_date"} & given.keys():
         try:
             given[name] = moment(name, given[name]) if given[name] else ""

@@ -145,6 +145,12 @@ def test_an_order_that_is_not_there_or_not_alone_is_told(tallyman: Tallyman) -> 
             '{"a": 1, "a": 2}',
             "--info cannot be taken: field a stands there twice",
         ),
+        (
+            "--info",
+            "9" * 5000,
+            f"--info is not JSON: {'9' * 39}… is larger than any number that can be kept.",
+        ),
+        ("--info", "[" * 50_000, "--info is nested too deep to be taken."),
         ("--due", "soon", "A due date is typed as 2031-05-01 14:00, in this station's time."),
         ("--ordered", "2031-13-01", "An order date is typed as 2031-05-01 14:00, in this station's time."),
     ],

@@ -5,6 +5,7 @@
     ├── LedgerDamaged    the file is not, or no longer, a sound ledger
     ├── LedgerTooNew     a newer Tallyman wrote it
     ├── LedgerUnusable   it cannot be opened: permissions, missing folder, read-only or full disk
+    │   └── NotCopied        the ledger is sound, but a copy cannot be where it was asked for
     ├── WriteFailed      one write was not made; nothing of it remains and the ledger can go on
     └── Refused          the ledger is sound, but what was asked contradicts what it holds
 
@@ -46,6 +47,10 @@ class LedgerTooNew(LedgerError):
 
 class LedgerUnusable(LedgerError):
     """The ledger cannot be opened here."""
+
+
+class NotCopied(LedgerUnusable):
+    """The place for a copy takes none; nothing is wrong with the ledger."""
 
 
 class WriteFailed(LedgerError):

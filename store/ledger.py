@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from store.errors import LedgerUnusable, WriteFailed
+from store.errors import LedgerUnusable, NotCopied, WriteFailed
 from store.ledger_file import (
     LEDGER,
     LOCK,
@@ -127,7 +127,7 @@ class Ledger:
     def back_up(self, target: Path) -> None:
         """Copy the ledger to the new file `target` while scanning goes on; the copy is whole and checked.
 
-        Raises LedgerUnusable when `target` exists or cannot be written. The secret is not copied.
+        Raises NotCopied when `target` exists or cannot be written. The secret is not copied.
         """
         back_up(self.db, target)
 
@@ -173,7 +173,7 @@ def reading(folder: Path) -> Iterator[sqlite3.Connection]:
 def back_up(db: sqlite3.Connection, target: Path) -> None:
     """See `Ledger.back_up`; works with a reader's connection too."""
     if target.exists():
-        raise LedgerUnusable(f"{target} exists already; name a new file for the copy.")
+        raise NotCopied(f"{target} exists already; name a new file for the copy.")
     draft = target.with_name(f"{target.name}.new")
     try:
         draft.unlink(missing_ok=True)
@@ -189,7 +189,8 @@ def back_up(db: sqlite3.Connection, target: Path) -> None:
         flush(draft)
         draft.replace(target)
     except (OSError, sqlite3.Error) as error:
-        raise LedgerUnusable(f"Cannot copy the ledger to {target}: {error}; choose another place.") from error
+        what = NotCopied if isinstance(error, OSError | sqlite3.OperationalError) else LedgerUnusable
+        raise what(f"Cannot copy the ledger to {target}: {error}; choose another place.") from error
     finally:
         draft.unlink(missing_ok=True)
 

@@ -128,10 +128,12 @@ def _invoked(ctx: click.Context) -> int:
 
 def _told_apart(error: Exception) -> int:
     """An error of the ledger, or one that nobody foresaw."""
-    from store.errors import LedgerError, Refused
+    from store.errors import LedgerError, NotCopied, Refused
 
     if isinstance(error, Refused):
         return _said(str(error), REFUSED)
+    if isinstance(error, NotCopied):
+        return _said(str(error), FAILED)
     if isinstance(error, LedgerError):
         return _said(str(error), LEDGER_UNUSABLE)
     from terminal.faults import record

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from store import orders
-from store.errors import LedgerUnusable
+from store.errors import LedgerUnusable, NotCopied
 from store.ledger import Ledger, back_up, open_reader, reading
 from tests.store.builders import ledger_with, order
 
@@ -44,14 +44,15 @@ def test_a_copy_overwrites_nothing_and_leaves_no_half_of_itself(tmp_path: Path) 
     ledger = ledger_with(tmp_path / "data")
     target = tmp_path / "copy.db"
     target.write_text("precious")
-    with pytest.raises(LedgerUnusable, match="exists already; name a new file"):
+    with pytest.raises(NotCopied, match="exists already; name a new file"):
         ledger.back_up(target)
     assert target.read_text() == "precious"
-    with pytest.raises(LedgerUnusable, match="Cannot copy the ledger to"):
+    with pytest.raises(NotCopied, match="Cannot copy the ledger to"):
         ledger.back_up(tmp_path / "nowhere" / "copy.db")
     ledger.close()
     with reading(tmp_path / "data") as db:
         pass
-    with pytest.raises(LedgerUnusable, match="Cannot copy"):
+    with pytest.raises(LedgerUnusable, match="Cannot copy") as caught:
         back_up(db, tmp_path / "closed.db")
+    assert not isinstance(caught.value, NotCopied), "it was not the place that failed"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.db", "data"]

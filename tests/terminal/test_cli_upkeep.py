@@ -56,8 +56,11 @@ def test_a_copy_is_made_and_nothing_overwritten(tallyman: Tallyman) -> None:
     assert made.returncode == 0
     before = (tallyman.folder / "copy.db").read_bytes()
     again = tallyman.run("backup", "copy.db")
-    assert (again.returncode, again.stderr) == (5, "copy.db exists already; name a new file for the copy.\n")
+    assert (again.returncode, again.stderr) == (1, "copy.db exists already; name a new file for the copy.\n")
     assert (tallyman.folder / "copy.db").read_bytes() == before
+    nowhere = tallyman.run("backup", "no/folder/copy.db")
+    assert nowhere.returncode == 1, "nothing is wrong with the ledger"
+    assert nowhere.stderr.startswith("Cannot copy the ledger to no/folder/copy.db: ")
 
 
 def test_a_healthy_station(tallyman: Tallyman) -> None:

@@ -14,7 +14,7 @@ from store.errors import Refused
 from store.ledger import reading
 from terminal import blind_wording
 from terminal.commands.common import DONE, WRONG_USAGE, Command, Failure, here, say
-from terminal.commands.numbers import PLACE, UNITS
+from terminal.commands.numbers import LEFT, PLACE, UNITS
 from terminal.commands.signed import Asked, carried_out
 from terminal.order_history import order_json
 from verification.acts import Act, ActKind, Short
@@ -90,7 +90,7 @@ _SKU = click.option("--sku", default="", metavar="SKU", help="The line by its SK
 @_SKU
 @_PLACE
 @click.option(
-    "--to", "units", type=UNITS, required=True, metavar="N", help="The units that the line shall have."
+    "--to", "units", type=LEFT, required=True, metavar="N", help="The units that the line shall have."
 )
 def adjust_line(order: str, sku: str, place: int | None, units: int, **asked: Any) -> int:
     """Give a line of ORDER the count that you found, from 0 to its quantity. Needs --reason."""

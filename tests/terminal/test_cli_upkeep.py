@@ -110,8 +110,9 @@ NUMBERS = {
     ("orders", "list", "--limit"): "from 1 to 1000000000",
     ("review", "list", "--limit"): "from 1 to 1000000000",
     ("review", "adjust", "X", "--person", "Sue", "--to", "1", "--line"): "from 1 to 1000000",
-    ("codes", "teach", "X", "SKU-A", "--units"): "from -2147483647 to 2147483647",
-    ("orders", "create", "X", "--line", "SKU-A"): "from -2147483647 to 2147483647",
+    ("review", "adjust", "X", "--person", "Sue", "--line", "1", "--to"): "from 0 to 2147483647",
+    ("codes", "teach", "X", "SKU-A", "--units"): "from 1 to 2147483647",
+    ("orders", "create", "X", "--line", "SKU-A"): "from 1 to 2147483647",
     ("serve", "--port"): "from 0 to 65535",
 }
 
@@ -247,6 +248,17 @@ def test_the_configuration_may_be_named(tallyman: Tallyman) -> None:
     assert tallyman.order("ORD-1")["station"]["id"] == "dock-9"
     missing = tallyman.run("scan", "--config", "none.toml")
     assert (missing.returncode, missing.stderr) == (2, "none.toml: there is no such file.\n")
+
+
+def test_wrong_usage_names_the_help_of_its_own_command(tallyman: Tallyman) -> None:
+    for command, said in (
+        (("orders", "create", "A", "--line", "A"), "tallyman orders create"),
+        (("orders", "list", "--search"), "tallyman orders list"),
+        (("orders", "--data"), "tallyman orders"),
+    ):
+        done = tallyman.run(*command)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.endswith(f": see {said} --help.\n")
 
 
 @pytest.mark.parametrize(

@@ -126,15 +126,26 @@ def _common_options() -> list[click.Parameter]:
 
 
 class Command(click.Command):
-    """A command that takes the common options."""
+    """A command that takes the common options.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    The file that --config names has to be right though the command asks nothing of it, unless it is
+    `unconfigured`: then the file may be made or examined by it.
+    """
+
+    def __init__(self, *args: Any, unconfigured: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.params += _common_options()
+        self._unconfigured = unconfigured
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         with augment_usage_errors(ctx):
             return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        place = here()
+        if place.config_file is not None and not self._unconfigured:
+            place.config()
+        return super().invoke(ctx)
 
 
 class Group(click.Group):

@@ -59,7 +59,7 @@ _SYMBOL = {State.GOOD: "✓", State.WARNING: "!", State.BAD: "×"}
 _WORST_FIRST = (LEDGER_UNUSABLE, FAILED, WRONG_USAGE, DONE)
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, unconfigured=True)
 @click.option("--rebuild", is_flag=True, help="Draw the projections anew from the log first.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def doctor(rebuild: bool, as_json: bool) -> int:

@@ -30,7 +30,7 @@ def backup(file: Path) -> int:
     return DONE
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, unconfigured=True)
 def init() -> int:
     """Set a station up: its file in this folder, its ledger, and on a terminal its first supervisor.
 

@@ -246,8 +246,19 @@ def test_the_configuration_may_be_named(tallyman: Tallyman) -> None:
     tallyman.run("init", "--config", "mine.toml")
     tallyman.bring_in(order("ORD-1", A=1))
     assert tallyman.order("ORD-1")["station"]["id"] == "dock-9"
-    missing = tallyman.run("scan", "--config", "none.toml")
-    assert (missing.returncode, missing.stderr) == (2, "none.toml: there is no such file.\n")
+    for command in (
+        ("scan",),
+        ("orders", "list"),
+        ("orders", "show", "ORD-1"),
+        ("review", "list"),
+        ("sync", "waiting"),
+        ("report", "orders"),
+        ("backup", "copy.db"),
+    ):
+        missing = tallyman.run(*command, "--config", "none.toml")
+        assert (missing.returncode, missing.stdout) == (2, "")
+        assert missing.stderr == "none.toml: there is no such file.\n"
+    assert tallyman.run("init", "--config", "none.toml").returncode == 0
 
 
 def test_wrong_usage_names_the_help_of_its_own_command(tallyman: Tallyman) -> None:

@@ -101,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _carried_out(arguments: list[str]) -> int:
     try:
         with tallyman.make_context("tallyman", arguments) as ctx:
-            return _invoked(ctx)
+            return _invoked(ctx, arguments)
     except click.exceptions.Exit as end:
         return end.exit_code
     except (KeyboardInterrupt, click.Abort):
@@ -112,7 +112,7 @@ def _carried_out(arguments: list[str]) -> int:
         return _said(error.format_message(), FAILED)
 
 
-def _invoked(ctx: click.Context) -> int:
+def _invoked(ctx: click.Context, arguments: Sequence[str]) -> int:
     try:
         code = tallyman.invoke(ctx)
     except (click.ClickException, click.exceptions.Exit, click.Abort, OutputTorn, BrokenPipeError):
@@ -122,8 +122,19 @@ def _invoked(ctx: click.Context) -> int:
     except Failure as failure:
         return _said(str(failure), failure.code)
     except Exception as error:  # noqa: BLE001 - nobody at a station can read a traceback
+        if isinstance(error, UnicodeEncodeError) and not all(map(_is_text, arguments)):
+            return _said("An argument holds bytes that are not UTF-8; nothing was done.", WRONG_USAGE)
         return _told_apart(error)
     return code if isinstance(code, int) else DONE
+
+
+def _is_text(argument: str) -> bool:
+    """Whether an argument is UTF-8, of which alone names and numbers are made; a path may be any bytes."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _told_apart(error: Exception) -> int:

@@ -67,6 +67,10 @@ def _token(host: str, given: str | None) -> str | None:
 
 def _listening(host: str, port: int) -> socket.socket:
     try:
+        host.encode("idna")
+    except UnicodeError as error:
+        raise Failure(f"Cannot listen on {host}: that is no name of a host.", WRONG_USAGE) from error
+    try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family)
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sqlite3
@@ -259,6 +260,53 @@ def test_the_configuration_may_be_named(tallyman: Tallyman) -> None:
         assert (missing.returncode, missing.stdout) == (2, "")
         assert missing.stderr == "none.toml: there is no such file.\n"
     assert tallyman.run("init", "--config", "none.toml").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("orders", "show", "\udcff"),
+        ("orders", "edit", "\udcff", "--notes", "x"),
+        ("orders", "cancel", "ORD-1", "--reason", "\udcff"),
+        ("orders", "list", "--search", "\udcff"),
+        ("sync", "retry", "\udcff"),
+        ("review", "show", "\udcff"),
+        ("review", "list", "--search", "\udcff"),
+        ("audit", "export", "\udcff"),
+        ("sheet", "orders", "\udcff"),
+        ("scanners", "test", "--order", "\udcff"),
+    ],
+)
+def test_an_argument_that_is_no_text_is_wrong_usage(tallyman: Tallyman, command: tuple[str, ...]) -> None:
+    tallyman.bring_in(order("ORD-1", A=1))
+    done = tallyman.run(*map(os.fsencode, command))  # type: ignore[arg-type]
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "An argument holds bytes that are not UTF-8; nothing was done.\n"
+    assert tallyman.order("ORD-1")["status"] == "pending"
+
+
+@pytest.mark.parametrize("host", ["\udcff", "a" * 70])
+def test_a_host_that_is_no_name_cannot_be_served(tallyman: Tallyman, host: str) -> None:
+    done = tallyman.run("serve", "--host", os.fsencode(host))  # type: ignore[arg-type]
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith(": that is no name of a host.\n")
+
+
+def test_a_path_may_be_any_bytes(tallyman: Tallyman) -> None:
+    tallyman.bring_in(order("ORD-1", A=1))
+    (tallyman.folder / "b\udcff.json").write_text(json.dumps([order("ORD-2", A=1)]))
+    (tallyman.folder / "c\udcff.toml").write_text("")
+    for command in (
+        ("orders", "import", "b\udcff.json"),
+        ("orders", "list", "--config", "c\udcff.toml"),
+        ("init", "--data", "d\udcff"),
+        ("orders", "list", "--data", "d\udcff"),
+        ("audit", "export", "ORD-1", "--html", "e\udcff.html"),
+        ("sheet", "commands", "--out", "f\udcff.html"),
+        ("backup", "g\udcff"),
+    ):
+        done = tallyman.run(*map(os.fsencode, command))  # type: ignore[arg-type]
+        assert (done.returncode, done.stderr) == (0, ""), command
 
 
 def test_wrong_usage_names_the_help_of_its_own_command(tallyman: Tallyman) -> None:

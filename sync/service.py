@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import selectors
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -28,6 +29,9 @@ EVERY = 30.0
 """Seconds between two looks at the API while all is well."""
 GATHER = 2.0
 """Seconds that counts are gathered before they are sent: one order, one row, however many scans."""
+_TURN = 0.00005
+"""Seconds that a thread keeps the interpreter from then on, in the whole program: the clerk lets go of it at
+each of a read's dozen statements, and would wait that long for each while a pull is at work."""
 _LONGEST_WAY = 0.05
 """Seconds after which reconciliation goes on though reads wait: it is slowed by them, never stopped."""
 _TOGETHER = 1
@@ -96,6 +100,7 @@ class SyncService:
 
     def start(self) -> None:
         """Begin to reconcile. Returns at once."""
+        sys.setswitchinterval(_TURN)
         self._thread.start()
 
     def wake(self) -> None:

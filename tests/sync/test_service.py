@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import queue
 import sqlite3
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -79,27 +78,6 @@ def test_offline_is_shown_and_a_person_may_have_it_tried_at_once(ledger: Ledger)
             service.try_now()
             shown.wait_for(Link.ONLINE)
             api.shutdown()
-    finally:
-        service.stop()
-
-
-@pytest.fixture
-def turn() -> Iterator[float]:
-    """Seconds of a thread's turn that nothing but the program would have set."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(0.002)
-    yield sys.getswitchinterval()
-    sys.setswitchinterval(before)
-
-
-def test_how_threads_take_turns_is_left_to_the_program(ledger: Ledger, turn: float) -> None:
-    shown = Shown()
-    url = "http://127.0.0.1:9/api"
-    service = SyncService(url, lambda: "sk_live_x", station="dock-1", write=writing(ledger), show=shown)
-    service.start()
-    try:
-        shown.wait_for(Link.OFFLINE)
-        assert sys.getswitchinterval() == turn
     finally:
         service.stop()
 

@@ -199,10 +199,9 @@ def _object(value: Mapping[str, Any], name: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise Fault((name,), found, "must be an object")
     scalars = list(_scalars_in(found))
-    numbers = [scalar for scalar in scalars if isinstance(scalar, float)]
     if not all(_whole(scalar) for scalar in scalars if isinstance(scalar, str)):
         raise Fault((name,), found, "must hold no NUL and no broken characters")
-    if not all(map(math.isfinite, numbers)):
+    if not all(math.isfinite(scalar) for scalar in scalars if isinstance(scalar, float)):
         raise Fault((name,), found, "must hold no number that JSON does not know")
     return found
 

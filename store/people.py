@@ -58,17 +58,11 @@ class Entry:
 
 def by_name(db: sqlite3.Connection, name: str) -> tuple[Person, str | None] | None:
     """Who goes by a name, and the PIN as it is kept, if there is one; None where nobody does."""
-    kept = _kept(db, name)
-    if kept is None:
-        return None
-    row = db.execute(f"SELECT {PERSON}, pin FROM people WHERE name = ?", (kept,)).fetchone()
-    return person_of(row[:4]), row[4]
-
-
-def _kept(db: sqlite3.Connection, name: str) -> str | None:
-    """A name as it stands on the list; None where nobody goes by it."""
     wanted = folded(name)
-    return next((kept for (kept,) in db.execute("SELECT name FROM people") if folded(kept) == wanted), None)
+    for row in db.execute(f"SELECT {PERSON}, pin FROM people"):
+        if folded(row[0]) == wanted:
+            return person_of(row[:4]), row[4]
+    return None
 
 
 def add(
@@ -88,7 +82,7 @@ def add(
     name = unicodedata.normalize("NFC", name.strip())
     if not name or not name.isprintable() or len(name) > 60:
         raise Refused("A name needs 1 to 60 printable characters; nothing was changed.")
-    if _kept(db, name) is not None:
+    if by_name(db, name) is not None:
         raise Refused(f"{printable(name)} is on the list already; nothing was changed.")
     db.execute(
         "INSERT INTO people (name, role, badge, pin, active, since, until)"
@@ -125,11 +119,12 @@ def enable(db: sqlite3.Connection, name: str, *, until: str = "") -> str:
 
 def named(db: sqlite3.Connection, name: str) -> Entry:
     """The entry of a name, in whatever case. Raises Refused when nobody has it."""
-    kept = _kept(db, name)
-    if kept is None:
+    wanted = folded(name)
+    found = next((each for each in listed(db) if folded(each.name) == wanted), None)
+    if found is None:
         told = printable(name.strip())
         raise Refused(f"Nobody is called {told}: `tallyman people list` shows all; nothing was changed.")
-    return next(each for each in listed(db) if each.name == kept)
+    return found
 
 
 def _checked_day(until: str) -> str | None:

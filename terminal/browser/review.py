@@ -151,13 +151,14 @@ class ReviewApp(Shell, inherit_bindings=False):
 
     def _open(self, order: Order | None) -> None:
         """Look at one order, or at the list."""
-        shown = self._showable(order)
         self._lay_over(None)
-        self._show(replace(self.view, desk=Desk(order=shown), notice="" if shown is order else BLIND))
+        self._show_order(order, "")
 
-    def _showable(self, order: Order | None) -> Order | None:
-        """The order, or none: of one that is still to be counted blind nobody here may see the counts."""
-        return None if order is None or rechecks.hidden(self._reader, order.id, Desk()) else order
+    def _show_order(self, order: Order | None, notice: str) -> None:
+        """Show an order, or the list where there is none, or where it is still to be counted blind."""
+        if order is not None and rechecks.hidden(self._reader, order.id, Desk()):
+            order, notice = None, BLIND
+        self._show(replace(self.view, desk=Desk(order=order), notice=notice))
 
     def _refuse(self) -> None:
         self._lay_over(None)
@@ -172,16 +173,7 @@ class ReviewApp(Shell, inherit_bindings=False):
         order = self.view.desk.order
         tape = tuple(map(TapeRow.of_event, log.latest(self._reader, TAPE_LENGTH)))
         self.view = replace(self.view, tape=tape)
-        if order is None:
-            self._show(self.view)
-        else:
-            self._refreshed(orders.load(self._reader, order.id))
-
-    def _refreshed(self, order: Order | None) -> None:
-        """Show the open order as it is now."""
-        shown = self._showable(order)
-        notice = self.view.notice if shown is order else BLIND
-        self._show(replace(self.view, desk=Desk(order=shown), notice=notice))
+        self._show_order(orders.load(self._reader, order.id) if order else None, self.view.notice)
 
     def _wanted(self) -> type[StationScreen]:
         return QueueScreen if self.view.desk.order is None else VerifyScreen

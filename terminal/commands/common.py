@@ -125,7 +125,15 @@ def _common_options() -> list[click.Parameter]:
     ]
 
 
-class Command(click.Command):
+class _WithItsHelp(click.Command):
+    """Names its own help, not that of all commands, where it was used wrongly."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        with augment_usage_errors(ctx):
+            return super().parse_args(ctx, args)
+
+
+class Command(_WithItsHelp):
     """A command that takes the common options.
 
     The file that --config names has to be right though the command asks nothing of it, unless it is
@@ -137,10 +145,6 @@ class Command(click.Command):
         self.params += _common_options()
         self._unconfigured = unconfigured
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        with augment_usage_errors(ctx):
-            return super().parse_args(ctx, args)
-
     def invoke(self, ctx: click.Context) -> Any:
         place = here()
         if place.config_file is not None and not self._unconfigured:
@@ -148,7 +152,7 @@ class Command(click.Command):
         return super().invoke(ctx)
 
 
-class Group(click.Group):
+class Group(_WithItsHelp, click.Group):
     """A group of commands, all of which take the common options, as does the group itself."""
 
     command_class = Command
@@ -158,7 +162,3 @@ class Group(click.Group):
         kwargs.setdefault("no_args_is_help", False)
         super().__init__(*args, **kwargs)
         self.params += _common_options()
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        with augment_usage_errors(ctx):
-            return super().parse_args(ctx, args)

@@ -131,12 +131,19 @@ def passed_over(db: sqlite3.Connection, order_id: str, number: int) -> None:
     db.execute("UPDATE sightings SET round = ? WHERE order_id = ?", (number, order_id))
 
 
-def open_places(db: sqlite3.Connection) -> list[tuple[int, str]]:
-    """Rank and order number of every open order, by rank."""
-    return db.execute(
-        "SELECT place, order_number FROM sightings JOIN orders ON orders.id = order_id WHERE open"
-        " ORDER BY place"
-    ).fetchall()
+def open_places(db: sqlite3.Connection) -> list[int]:
+    """The rank of every open order, rising."""
+    return [place for (place,) in db.execute("SELECT place FROM sightings WHERE open ORDER BY place")]
+
+
+def open_from(db: sqlite3.Connection, place: int) -> list[str]:
+    """The numbers of the open orders from the rank `place` on, by rank."""
+    rows = db.execute(
+        "SELECT order_number FROM sightings JOIN orders ON orders.id = order_id WHERE open AND place >= ?"
+        " ORDER BY place",
+        (place,),
+    )
+    return [number for (number,) in rows]
 
 
 def rotation(db: sqlite3.Connection, count: int) -> list[str]:

@@ -56,17 +56,26 @@ def note_listed(db: sqlite3.Connection, number: str, told: str, at: int) -> None
     )
 
 
-def readable(db: sqlite3.Connection, number: str) -> str | None:
-    """The order was read: its row ends. Returns why it could not be read before; None where it could."""
-    row = db.execute(
-        "DELETE FROM unreadable WHERE order_number = ? AND listed = 0 RETURNING told", (number,)
-    ).fetchone()
-    return row[0] if row else None
+def readable(db: sqlite3.Connection, numbers: Iterable[str]) -> dict[str, str]:
+    """These orders were read: their rows end. Returns why they could not be read before, by number."""
+    return _ended(db, numbers, listed=False)
 
 
 def listed_well(db: sqlite3.Connection, names: Iterable[str]) -> None:
     """The entries of the list with these numbers and ids were read."""
-    db.executemany("DELETE FROM unreadable WHERE order_number = ? AND listed = 1", [(n,) for n in names])
+    _ended(db, names, listed=True)
+
+
+def _ended(db: sqlite3.Connection, names: Iterable[str], *, listed: bool) -> dict[str, str]:
+    ended = list(names)
+    marks = ",".join("?" * len(ended))
+    return dict(
+        db.execute(
+            f"DELETE FROM unreadable WHERE listed = ? AND order_number IN ({marks})"
+            " RETURNING order_number, told",
+            (int(listed), *ended),
+        ).fetchall()
+    )
 
 
 def forget_listed(db: sqlite3.Connection, before: int) -> None:

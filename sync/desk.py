@@ -16,7 +16,7 @@ from sync.errors import BrokenAnswer, Nameless, NotFound, Rejected, SyncError
 from sync.readings import Identifier
 from sync.rechecking import Rechecking
 from sync.reconcile import NOT_THERE, bring_in
-from sync.shapes import FullOrder, Page
+from sync.shapes import FullOrder, Page, Summary
 from sync.status import Progress
 from verification.printable import printable
 
@@ -57,7 +57,7 @@ class Desk:
     """Has orders that merging completes counted again; None where nobody wants that."""
     listed: Mapping[str, str] = field(default_factory=dict)
     """Identifiers by order number, as the page of the list that is being read shows them."""
-    summaries: Mapping[str, str] = field(default_factory=dict)
+    entries: Mapping[str, Summary] = field(default_factory=dict)
     """What the page of the list that is being read says of its orders, by order number."""
     nameless: set[str] = field(default_factory=set)
     """Orders of this round that could not be asked for, since the list does not show their identifier."""
@@ -76,7 +76,7 @@ class Desk:
     async def _not_read(self, number: str, error: SyncError) -> None:
         if isinstance(error, Nameless) and self._hidden:
             return
-        seen = self.summaries.get(number)
+        seen = self._summary(number)
         await self.write(Fetched(lambda db: _note(db, number, error, self.round, seen)))
 
     async def _asked_for(self, number: str) -> FullOrder:
@@ -103,12 +103,16 @@ class Desk:
 
     def on_page(self, page: Page) -> None:
         """Learn from a page of the list how its orders stand, and by what they are asked for."""
-        self.summaries = {entry.order_number: entry.told() for entry in page.entries}
+        self.entries = {entry.order_number: entry for entry in page.entries}
         if self.identifier is Identifier.ID:
             self.listed = {entry.order_number: entry.id for entry in page.entries}
         elif self.identifier is Identifier.EXTERNAL_ORDER_ID:
             self.listed = {entry.order_number: entry.external_order_id or "" for entry in page.entries}
             self._hidden = any(entry.external_order_id is None for entry in page.entries)
+
+    def _summary(self, number: str) -> str | None:
+        entry = self.entries.get(number)
+        return entry.told() if entry else None
 
     async def took_in(self, answers: list[FullOrder]) -> None:
         """Bring sighted orders in, in one transaction; one that contradicts the ledger stops only itself."""
@@ -126,7 +130,7 @@ class Desk:
             except Refused as refusal:
                 db.execute("ROLLBACK TO one")
                 number = answer.order.order_number
-                unreadable.note(db, number, told(refusal), self.round, self.summaries.get(number))
+                unreadable.note(db, number, told(refusal), self.round, self._summary(number))
                 order_id = sightings.find(db, answer.order.id, number)
                 if order_id is not None:
                     sightings.passed_over(db, order_id, self.round)

@@ -19,7 +19,7 @@ from sync.desk import ONE_ORDER, Desk, pooled, told
 from sync.errors import BrokenAnswer, Rejected
 from sync.pace import MOST_WORKERS
 from sync.readings import FINAL, MOST_PER_PAGE
-from sync.shapes import FullOrder, Page
+from sync.shapes import FullOrder, Page, Summary
 from sync.status import Progress
 from sync.walking import Walk
 from verification.printable import printable
@@ -39,31 +39,32 @@ class Sifted:
     """Whether the whole page was known."""
 
 
-def sift(db: sqlite3.Connection, page: Page) -> Sifted:
-    """Compare a page with the ledger. An order that could not be read is looked at again when it changed."""
+def sift(db: sqlite3.Connection, page: Page, at: int) -> Sifted:
+    """Compare a page, read in round `at`, with the ledger, and remember which of its entries cannot be read.
+
+    An order that could not be read is looked at again when its summary changed.
+    """
     before = sightings.by_api_id(db, [entry.id for entry in page.entries])
-    refused = unreadable.summaries(db, [entry.order_number for entry in page.entries])
-    unlike = [entry for entry in page.entries if refused.get(entry.order_number) != entry.told()]
-    new = [entry for entry in unlike if entry.id not in before and entry.status not in FINAL]
-    changed = [
-        entry for entry in unlike if entry.id in before and _summary_of(before[entry.id]) != entry.told()
-    ]
-    return Sifted(tuple(entry.order_number for entry in (*new, *changed)), not new)
-
-
-def _summary_of(sighting: sightings.Sighting) -> str:
-    return unreadable.summary(sighting.status, sighting.customer_name)
-
-
-def read_or_not(db: sqlite3.Connection, page: Page, at: int) -> None:
-    """Remember which entries of a page cannot be read in round `at`, and forget those that can."""
+    new = [entry for entry in page.entries if entry.id not in before]
     unreadable.listed_well(db, (name for entry in page.entries for name in (entry.order_number, entry.id)))
     for error in page.broken:
         unreadable.note_listed(db, error.of, told(error), at)
-    known = sightings.by_api_id(db, [entry.id for entry in page.entries])
-    for entry in page.entries:
-        if entry.status in FINAL and entry.id not in known:
-            unreadable.readable(db, entry.order_number)
+    unreadable.readable(db, (entry.order_number for entry in new if entry.status in FINAL))
+    refused = unreadable.summaries(db, [entry.order_number for entry in page.entries])
+    as_refused = {
+        entry.id for entry in page.entries if refused and refused.get(entry.order_number) == entry.told()
+    }
+    wanted = [entry for entry in new if entry.status not in FINAL and entry.id not in as_refused]
+    changed = [
+        entry
+        for entry in page.entries
+        if entry.id in before and entry.id not in as_refused and _differs(entry, before[entry.id])
+    ]
+    return Sifted(tuple(entry.order_number for entry in (*wanted, *changed)), not wanted)
+
+
+def _differs(entry: Summary, sighting: sightings.Sighting) -> bool:
+    return (entry.status, entry.customer_name) != (sighting.status, sighting.customer_name)
 
 
 def cheapest(places: list[int], per_page: int = MOST_PER_PAGE) -> int:
@@ -96,9 +97,9 @@ class Pull:
         """Look at what may have changed. Raises what `sync.errors` names; the next round begins anew."""
         desk = self._desk
         places = await desk.write(sightings.open_places)
-        depth = cheapest([place for place, _ in places])
+        depth = cheapest(places)
+        behind = await desk.write(lambda db: sightings.open_from(db, depth * MOST_PER_PAGE))
         await self._walk(depth, bool(places))
-        behind = [number for place, number in places if place // MOST_PER_PAGE >= depth]
         await self.details(number for number in behind if number not in self._seen)
         await self.details(await desk.write(lambda db: sightings.rotation(db, ROTATION)))
         await self.asked_again()
@@ -158,12 +159,7 @@ class Pull:
     async def _sifted(self, page: Page) -> Sifted:
         desk = self._desk
         desk.on_page(page)
-
-        def sifted(db: sqlite3.Connection) -> Sifted:
-            read_or_not(db, page, desk.round)
-            return sift(db, page)
-
-        return await desk.write(Fetched(sifted))
+        return await desk.write(Fetched(lambda db: sift(db, page, desk.round)))
 
     async def asked_again(self) -> None:
         """Look again at the orders that could not be read and that a person wants to be tried."""

@@ -111,7 +111,7 @@ def bring_in(
     Raises Refused when the order contradicts what the ledger holds.
     """
     remote = answer.order
-    refused = unreadable.readable(db, remote.order_number)
+    refused = unreadable.readable(db, [remote.order_number]).get(remote.order_number)
     order_id = sightings.find(db, remote.id, remote.order_number)
     if order_id is not None and refused is not None:
         _released(db, order_id, refused)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import selectors
 import socket
 import subprocess
@@ -16,12 +17,14 @@ BASE_PATH = "/api/integrations/v1"
 
 
 @contextmanager
-def child_server(command: list[str]) -> Iterator[str]:
+def child_server(command: list[str], *, niceness: int | None = None) -> Iterator[str]:
     """A server in a child process; yields the address that it prints, and ends it afterwards."""
     child = subprocess.Popen(
         [sys.executable, "-m", *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert child.stdout is not None
+    if niceness is not None:
+        os.setpriority(os.PRIO_PROCESS, child.pid, niceness)
     try:
         address = child.stdout.readline().strip()
         if not address:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -32,6 +32,9 @@ from store.secret import Secret
 from verification.records import record
 
 T = TypeVar("T")
+
+_MANY = 300
+"""Transactions after which the write-ahead log is worth moving into the file: some 3,000 of its pages."""
 
 
 @record
@@ -58,6 +61,8 @@ class Ledger:
         self._lock = lock
         self._lasting = True
         """Whether the connection waits for the disk at each commit, as it is opened."""
+        self._commits = 0
+        """Transactions since the log was moved."""
         about = dict(db.execute("SELECT name, value FROM about"))
         self.station: str = about["station"]
         self.incarnation: str = about["incarnation"]
@@ -111,12 +116,24 @@ class Ledger:
             db.execute("BEGIN IMMEDIATE")
             yield db
             db.execute("COMMIT")
+            self._commits += 1
         except sqlite3.Error as error:
             _roll_back(db)
             raise WriteFailed(_why_unwritten(error)) from error
         except BaseException:
             _roll_back(db)
             raise
+
+    def checkpoint(self) -> None:
+        """Move the write-ahead log into the file if it has grown by much: call it when nobody waits.
+
+        It takes some turns of the disk, which otherwise somebody's commit does, when the log is full. What
+        the disk does not take now is safe in the log and moved later.
+        """
+        if self._commits >= _MANY:
+            self._commits = 0
+            with suppress(sqlite3.Error):
+                self.db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def check(self) -> None:
         """Let SQLite look through the whole file. Raises LedgerDamaged with what it found first."""

@@ -23,9 +23,10 @@ LEDGER = "ledger.db"
 SECRET = "station.key"  # noqa: S105 - the name of the file, not what is in it
 LOCK = "ledger.lock"
 """The files in a data folder."""
-_PAGES = 4000
-"""Pages of 4 KB in the write-ahead log after which SQLite moves them into the file: whoever commits then
-waits for two more turns of the disk, so it happens seldom, and the log stays at 16 MB."""
+_PAGES = 4_000
+"""Pages of 4 KB in the write-ahead log after which SQLite moves them into the file by itself. Whoever commits
+then waits for two more turns of the disk, so `Ledger.checkpoint` does it before where there is a rest. With
+more of them the file of the log grows for longer, and a commit that makes it grow takes twice as long."""
 
 _Plain = TypeVar("_Plain", bytes, None)
 

@@ -36,6 +36,9 @@ _LONGEST_WAY = 0.05
 """Seconds after which reconciliation goes on though reads wait: it is slowed by them, never stopped."""
 _TOGETHER = 1
 """Orders taken in by one transaction, which a read may have to wait for."""
+_REST = 2.0
+"""How many times as long as a change took the next one waits while reads come in: so most of them find the
+ledger free, and a pull takes three times as long for as long as somebody scans without a pause."""
 _AFTER_FAULT = 60.0
 """Seconds after which reconciliation begins anew after a fault of the program."""
 _OFFLINE = Backoff(first=5.0, longest=60.0)
@@ -48,7 +51,8 @@ class HandedOver(Protocol):
 
 
 class _GivesWay(selectors.DefaultSelector):
-    """Lets an event loop begin no further turn while a read waits for its answer."""
+    """Lets an event loop begin no further turn while a read waits for its answer, or a change is made that a
+    read may come to wait for."""
 
     def __init__(self, free: threading.Event) -> None:
         super().__init__()
@@ -76,6 +80,7 @@ class SyncService:
         identifier: Identifier = Identifier.ORDER_NUMBER,
         rechecking: Rechecking | None = None,
         free: threading.Event | None = None,
+        scanning: Callable[[], bool] = lambda: False,
     ) -> None:
         self._url = url
         self._key = key
@@ -88,7 +93,9 @@ class SyncService:
         self._identifier = identifier
         self._rechecking = rechecking
         self._free = free
-        """Set while no read waits for its answer."""
+        """Set while the ledger's writer has nothing to do."""
+        self._scanning = scanning
+        """Whether reads are coming in."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._engine: Engine | None = None
         self._woken = asyncio.Event()
@@ -185,14 +192,18 @@ class SyncService:
     async def _written(self, change: Callable[[sqlite3.Connection], T]) -> T:
         """Have a change made and wait for it; one at a time, so that a read waits for one at most.
 
+        While reads come in the ledger rests after each, so that few of them have to.
+
         To stop waiting must not call it off: its writer, who is at it, would find nobody to hand the answer
         to.
         """
         async with self._turn:
-            done = asyncio.Event()
+            done, start = asyncio.Event(), asyncio.get_running_loop().time()
             made = self._write(change)
             made.add_done_callback(lambda _: self._in_loop(done.set))
             await done.wait()
+            if self._scanning():
+                await asyncio.sleep(_REST * (asyncio.get_running_loop().time() - start))
             return made.result()
 
     async def _reconcile(self, engine: Engine) -> None:

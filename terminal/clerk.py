@@ -17,7 +17,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from store.errors import LedgerError, WriteFailed
-from store.ledger import Ledger
+from store.ledger import Fetched, Ledger
 from store.posting import posting
 from store.tallies import advance_when_free
 from terminal.reads import Delivery, Outcome
@@ -35,7 +35,8 @@ _FIRST_TOGETHER, _LONGEST_TOGETHER = 0.002, 0.01
 """Seconds after which a transaction takes no further read, so that a burst is heard while it lasts: the first
 one after a rest, and all others."""
 _REST = 0.5
-"""Seconds without a read in which the summaries of the log are brought forward, where they are far behind."""
+"""Seconds without a read, after which there is time for what would make one wait: the ledger's log is moved
+into its file, and the summaries of the log are brought forward, where they are far behind."""
 
 
 @record
@@ -75,15 +76,24 @@ class Clerk:
         self._desk = desk or Desk()
         self._arrivals: queue.SimpleQueue[Delivery | _Change | None] = queue.SimpleQueue()
         self._waiting: deque[Delivery | _Change] = deque()
+        self._after_reads: deque[_Change] = deque()
+        """Changes that any read may overtake: they note what was fetched, and no read asks for it."""
         self._stopping = False
         self.free = threading.Event()
-        """Set while no read waits for its answer; what can wait gives way to reads by it."""
+        """Set while there is nothing to do; what can wait gives way by it to reads, and to the changes that a
+        read would have to wait for."""
         self.free.set()
+        self._read_at = 0.0
+        """When the last read was answered, by the monotonic clock."""
         self._together = _FIRST_TOGETHER
         """Seconds for the next transaction of reads."""
         self._unsummarised = True
         """Whether the summaries may be far behind the log."""
         self._thread = threading.Thread(target=self._serve, name="clerk")
+
+    def scanning(self) -> bool:
+        """Whether a read was answered a moment ago, so that the next one may come at any time."""
+        return time.monotonic() < self._read_at + _REST
 
     def start(self) -> None:
         """Begin to serve."""
@@ -97,6 +107,7 @@ class Clerk:
     def write(self, change: Callable[[sqlite3.Connection], T]) -> Future[T]:
         """Have `change` made in one transaction. The future holds what it returned or raised."""
         answer: Future[T] = Future()
+        self.free.clear()
         self._arrivals.put(_Change(change, answer))
         return answer
 
@@ -110,14 +121,27 @@ class Clerk:
         try:
             self._procedure = self._rules()
             while self._gather():
-                if isinstance(self._waiting[0], _Change):
-                    self._carry_out(self._waiting.popleft())
-                else:
-                    self._take_together()
-                if not self._waiting and self._arrivals.empty():
+                self._serve_next()
+                if not self._waits() and self._arrivals.empty():
+                    if not self.scanning():
+                        self._ledger.checkpoint()
                     self.free.set()
         except Exception as fault:  # noqa: BLE001 - a clerk that ends in silence leaves scans unanswered
             self._break_down(fault)
+
+    def _serve_next(self) -> None:
+        """Take the reads that have come, or make a change; what gave way to reads comes after each lot of
+        them, so that reads without end do not keep it out."""
+        if self._waiting and isinstance(self._waiting[0], _Change):
+            self._carry_out(self._waiting.popleft())
+            return
+        if self._waiting:
+            self._take_together()
+        if self._after_reads:
+            self._carry_out(self._after_reads.popleft())
+
+    def _waits(self) -> bool:
+        return bool(self._waiting or self._after_reads)
 
     def _break_down(self, fault: Exception) -> None:
         """Take nothing more: report the fault, and let nobody wait for an answer that cannot come."""
@@ -129,20 +153,21 @@ class Clerk:
             self._turn_away(fault)
 
     def _turn_away(self, fault: Exception) -> None:
-        for arrival in self._waiting:
+        for arrival in (*self._waiting, *self._after_reads):
             if isinstance(arrival, _Change):
                 arrival.answer.set_exception(fault)
         self._waiting.clear()
+        self._after_reads.clear()
 
     def _gather(self) -> bool:
         """Wait until there is something to do; False when there is nothing more and never will be."""
-        if not self._waiting and not self._stopping:
+        if not self._waits() and not self._stopping:
             if self._arrivals.empty():
                 self._together = _FIRST_TOGETHER
             self._sort_in(self._next_arrival())
         while not self._stopping and not self._arrivals.empty():
             self._sort_in(self._arrivals.get())
-        return bool(self._waiting)
+        return self._waits()
 
     def _next_arrival(self) -> Delivery | _Change | None:
         """Wait for what comes next, and use a long wait for what only reports need."""
@@ -150,12 +175,15 @@ class Clerk:
             try:
                 return self._arrivals.get(timeout=_REST)
             except queue.Empty:
+                self._ledger.checkpoint()
                 self._unsummarised = advance_when_free(self._ledger)
         return self._arrivals.get()
 
     def _sort_in(self, arrival: Delivery | _Change | None) -> None:
         if arrival is None:
             self._stopping = True
+        elif isinstance(arrival, _Change) and isinstance(arrival.apply, Fetched):
+            self._after_reads.append(arrival)
         else:
             self._waiting.append(arrival)
 
@@ -185,6 +213,7 @@ class Clerk:
                 return
             outcomes, desk = [self._procedure.not_recorded(self._desk, taken[0], str(error))], self._desk
         self._desk, self._unsummarised = desk, True
+        self._read_at = time.monotonic()
         self._tell(News(desk, tuple(outcomes)))
 
     def _next_delivery(self) -> Delivery:
@@ -200,7 +229,7 @@ class Clerk:
         self._waiting = rest
 
     def _carry_out(self, change: Delivery | _Change) -> None:
-        """Make a change in a transaction of its own, then look at the open order again: it may have moved."""
+        """Make a change in a transaction of its own, and tell of the open order if it has moved by that."""
         assert isinstance(change, _Change)
         try:
             result = self._ledger.write(change.apply)
@@ -210,5 +239,7 @@ class Clerk:
                 return
             raise
         change.answer.set_result(result)
-        self._desk = self._procedure.refreshed(self._desk)
-        self._tell(News(self._desk))
+        desk = self._procedure.refreshed(self._desk)
+        if desk != self._desk:
+            self._desk = desk
+            self._tell(News(desk))

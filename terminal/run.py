@@ -113,6 +113,7 @@ def _reconciliation(
         identifier=config.orders_api.identifier,
         rechecking=Rechecking(station.ledger.chain_key, station.picking),
         free=station.free,
+        scanning=station.scanning,
     )
 
 

@@ -111,8 +111,12 @@ class Station:
 
     @property
     def free(self) -> threading.Event:
-        """Set while no read waits for its answer; see `Clerk.free`."""
+        """Set while the clerk has nothing to do; see `Clerk.free`."""
         return self._clerk.free
+
+    def scanning(self) -> bool:
+        """Whether reads are coming in; see `Clerk.scanning`."""
+        return self._clerk.scanning()
 
     def reader(self) -> sqlite3.Connection:
         """A read-only connection for whoever shows what the ledger holds; close it after use."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,26 @@ def test_only_what_can_be_fetched_again_does_not_wait_for_the_disk(tmp_path: Pat
     assert ledger.write(waits), "nor after one that failed"
     ledger.close()
     Ledger.open(tmp_path).close()
+
+
+def test_a_checkpoint_moves_the_log_into_the_file_once_it_has_grown_by_much(tmp_path: Path) -> None:
+    def in_the_file() -> int:
+        plain = sqlite3.connect(f"{(tmp_path / 'ledger.db').as_uri()}?mode=ro&immutable=1", uri=True)
+        (count,) = plain.execute("SELECT count(*) FROM about WHERE name LIKE 'note.%'").fetchone()
+        plain.close()
+        return int(count)
+
+    with closing(Ledger.open(tmp_path)) as ledger:
+        for number in range(300):
+            ledger.checkpoint()
+            assert in_the_file() == 0
+            ledger.write(
+                lambda db, number=number: db.execute(  # type: ignore[misc]
+                    "INSERT INTO about (name, value) VALUES (?, '')", (f"note.{number}",)
+                )
+            )
+        ledger.checkpoint()
+        assert in_the_file() == 300
 
 
 def test_every_step_of_the_schema_is_taken_in_a_new_ledger(tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +102,40 @@ def test_reads_that_wait_slow_it_and_never_stop_it(ledger: Ledger) -> None:
         finally:
             service.stop()
             api.shutdown()
+
+
+def test_while_reads_come_in_the_ledger_rests_twice_as_long_as_a_change_took(
+    ledger: Ledger,
+) -> None:
+    made: list[tuple[float, float]] = []
+    write = writing(ledger)
+
+    def timed(change: Callable[[sqlite3.Connection], Any]) -> Future[Any]:
+        start = time.monotonic()
+        done = write(change)
+        made.append((start, time.monotonic()))
+        return done
+
+    shown = Shown()
+    with ThreadingHTTPServer(("127.0.0.1", 0), EmptyApi) as api:
+        threading.Thread(target=api.serve_forever).start()
+        service = SyncService(
+            f"http://127.0.0.1:{api.server_port}/api",
+            lambda: "sk_live_x",
+            station="dock-1",
+            write=timed,
+            show=shown,
+            scanning=lambda: True,
+        )
+        service.start()
+        try:
+            shown.wait_for(Link.ONLINE)
+        finally:
+            service.stop()
+            api.shutdown()
+    assert len(made) > 5
+    for (start, end), (following, _) in pairwise(made):
+        assert following - end >= 2 * (end - start)
 
 
 def test_a_fault_of_the_program_is_said_and_does_not_pass_for_silence(ledger: Ledger) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from store import log, orders, people, tallies
 from store.errors import Refused
-from store.ledger import Ledger, open_reader
+from store.ledger import Fetched, Ledger, open_reader
 from terminal.clerk import Clerk, News
 from terminal.scanners.framing import FrameKind
 from tests.store.builders import content, event, ledger_with, order
@@ -70,7 +70,7 @@ def test_no_outcome_is_told_before_it_can_be_read_by_others(ledger: Ledger, empl
     assert [outcome.seq for outcome in ear.outcomes] == list(range(1, 302))
 
 
-def test_the_clerk_is_free_only_while_no_read_waits_for_its_answer(employ: Employ) -> None:
+def test_the_clerk_is_free_only_while_it_has_nothing_to_do(employ: Employ) -> None:
     free: list[bool] = []
     ear = Ear(also=lambda _news: free.append(clerk.free.is_set()))
     clerk = employ(ear)
@@ -82,8 +82,8 @@ def test_the_clerk_is_free_only_while_no_read_waits_for_its_answer(employ: Emplo
     assert clerk.free.wait(PATIENCE)
     assert free
     assert not any(free)
-    clerk.write(lambda _db: None).result(PATIENCE)
-    assert clerk.free.is_set(), "a change is none"
+    assert not clerk.write(lambda _db: clerk.free.is_set()).result(PATIENCE)
+    assert clerk.free.wait(PATIENCE)
 
 
 def test_the_clerk_is_free_after_a_change_that_came_with_a_read(employ: Employ) -> None:
@@ -236,6 +236,64 @@ def test_a_change_to_the_open_order_is_on_the_desk_with_the_next_news(ledger: Le
     clerk.stop()
     assert ear.news[1].outcomes == ()
     assert verdicts(ear.outcomes) == ["order_opened", "line_already_verified"]
+
+
+def test_reads_overtake_what_was_fetched_and_nothing_else(ledger: Ledger, employ: Employ) -> None:
+    made: list[str] = []
+    ear = Ear(also=lambda news: made.extend(verdicts(news.outcomes)))
+    clerk = employ(ear)
+    clerk.write(Fetched(lambda _db: made.append("fetched")))
+    clerk.write(lambda _db: made.append("imported"))
+    clerk.take(read("ORD-1"))
+    clerk.write(Fetched(lambda _db: made.append("fetched again")))
+    clerk.start()
+    clerk.stop()
+    assert made == ["imported", "order_opened", "fetched", "fetched again"]
+
+
+def test_a_clerk_that_broke_down_answers_also_what_gave_way_to_reads(employ: Employ) -> None:
+    def broken(_db: sqlite3.Connection) -> None:
+        raise ZeroDivisionError
+
+    ear = Ear()
+    clerk = employ(ear)
+    answers = [clerk.write(broken), clerk.write(Fetched(lambda _db: None))]
+    clerk.start()
+    clerk.stop()
+    assert [type(answer.exception(PATIENCE)) for answer in answers] == [ZeroDivisionError] * 2
+    assert [type(fault) for fault in ear.faults] == [ZeroDivisionError]
+
+
+def test_a_change_to_something_else_is_no_news(ledger: Ledger, employ: Employ) -> None:
+    ear = Ear()
+    clerk = employ(ear)
+    clerk.start()
+    clerk.take(read("ORD-1"))
+    ear.wait_for(1)
+    clerk.write(lambda db: orders.insert(db, [order("ORD-2", ("SKU-A", 1))])).result(PATIENCE)
+    clerk.write(lambda db: people.add(db, ledger.badge_key, ANA)).exception(PATIENCE)
+    clerk.stop()
+    assert len(ear.news) == 1
+
+
+def test_the_log_is_moved_into_the_file_after_a_rest_and_not_between_reads(
+    ledger: Ledger, employ: Employ, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved: list[int] = []
+    monkeypatch.setattr(ledger, "checkpoint", lambda: moved.append(len(ear.outcomes)))
+    monkeypatch.setattr("terminal.clerk._REST", 3600.0)
+    ear = Ear()
+    clerk = employ(ear)
+    clerk.start()
+    for count, delivery in enumerate(reads("ORD-1", *["SKU-A"] * 9), 1):
+        clerk.take(delivery)
+        ear.wait_for(count)
+        clerk.write(lambda _db: None).result(PATIENCE)
+    assert moved == []
+    monkeypatch.setattr("terminal.clerk._REST", 0.0)
+    clerk.write(lambda _db: None)
+    clerk.stop()
+    assert moved == [10]
 
 
 def test_a_change_that_is_refused_keeps_nothing_and_says_why(ledger: Ledger, employ: Employ) -> None:

@@ -1,33 +1,40 @@
 """Command lines in processes of its own that need not load it anew: forks of one that has loaded it all.
 
-A thousand tests run a command each. What they see is the same as from a fresh interpreter: its own process,
-descriptors, folder, environment, lock and exit code. Tests of the start itself, of signals and of screens
-start a fresh one.
+A thousand tests run a command each, and a hundred sit down at a station. What they see is the same as from a
+fresh interpreter: its own process, descriptors, folder, environment, lock, signals and exit code. Tests of
+the start itself start a fresh one.
 """
 
 from __future__ import annotations
 
 import atexit
+import fcntl
 import importlib
 import json
 import os
 import pkgutil
+import select
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import termios
 import time
+import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 ROOT = Path(__file__).resolve().parents[1]
 _LARGEST = 1_000_000
 """Bytes of a request: its arguments and its environment."""
 PATIENCE = 60
 """Seconds until a command is given up."""
+_AT_A_TERMINAL = 4
+"""Descriptors of a request for a program that goes on."""
 
 
 STATION = "terminal.cli"
@@ -60,6 +67,49 @@ def run(
         return subprocess.CompletedProcess(given, code, out.read().decode(), err.read().decode())
 
 
+class Started:
+    """A program that goes on at a terminal of its own, with what `subprocess.Popen` has of it."""
+
+    def __init__(
+        self, program: str, *arguments: str, tty: int, folder: Path, environ: Mapping[str, str]
+    ) -> None:
+        self._keeper, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            request = json.dumps([program, arguments, str(folder), dict(environ)]).encode()
+            socket.send_fds(_mother(), [request], [tty, tty, tty, theirs.fileno()])
+        assert _mother().recv(64), "the process that has loaded it all is gone"
+        self.pid = int(self._keeper.recv(64))
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Its exit code, negative for a signal; None while it goes on."""
+        with suppress(subprocess.TimeoutExpired):
+            self.wait(0.0)
+        return self.returncode
+
+    def wait(self, timeout: float = PATIENCE) -> int:
+        """Wait for its end, and return its exit code. Raises TimeoutExpired after `timeout` seconds."""
+        if self.returncode is None:
+            if not select.select([self._keeper], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired(str(self.pid), timeout)
+            self.returncode = int(self._keeper.recv(64))
+            self._keeper.close()
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, if it still goes on."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+
 @cache
 def _mother() -> socket.socket:
     """Where to ask for a command; the process behind it ends with this one."""
@@ -72,20 +122,52 @@ def _mother() -> socket.socket:
 
 
 def _serve(asked: socket.socket) -> None:
-    """Fork for each request; the answer is its exit code, negative for a signal, as `subprocess` has it."""
+    """Fork for each request; the answer is its exit code, negative for a signal, as `subprocess` has it.
+
+    A request with a fourth descriptor goes on in the care of a process of its own, which tells there its
+    number and later its exit code.
+    """
     _load_everything()
     while True:
-        request, descriptors, *_ = socket.recv_fds(asked, _LARGEST, 3)
+        request, descriptors, *_ = socket.recv_fds(asked, _LARGEST, 4)
         if not request:
             return
         child = os.fork()
         if not child:
             asked.close()
-            _carry_out(*json.loads(request), descriptors)
+            _be(json.loads(request), descriptors)
         for descriptor in descriptors:
             os.close(descriptor)
         _, status = os.waitpid(child, 0)
         asked.send(str(os.waitstatus_to_exitcode(status)).encode())
+
+
+def _be(request: list[Any], descriptors: list[int]) -> NoReturn:
+    if len(descriptors) == _AT_A_TERMINAL:
+        _keep(request, descriptors)
+    signal.alarm(PATIENCE)
+    _carry_out(*request, descriptors)
+
+
+def _keep(request: list[Any], descriptors: list[int]) -> NoReturn:
+    """Start the program at its terminal and tell of it; whoever asked waits for neither."""
+    *terminal, told = descriptors
+    if os.fork():
+        os._exit(0)
+    child = os.fork()
+    if not child:
+        os.close(told)
+        os.setsid()
+        fcntl.ioctl(terminal[0], termios.TIOCSCTTY, 0)
+        _carry_out(*request, terminal)
+    for descriptor in terminal:
+        os.close(descriptor)
+    with socket.socket(fileno=told) as asker:
+        asker.send(str(child).encode())
+        _, status = os.waitpid(child, 0)
+        with suppress(BrokenPipeError):
+            asker.send(str(os.waitstatus_to_exitcode(status)).encode())
+    os._exit(0)
 
 
 def _load_everything() -> None:
@@ -101,10 +183,10 @@ def _carry_out(
     """Be the program, and end as it ends."""
     code = 1
     try:
-        signal.alarm(PATIENCE)
         for number, descriptor in enumerate(descriptors):
             os.dup2(descriptor, number)
             os.close(descriptor)
+        _open_standard_streams()
         os.chdir(folder)
         os.environ.clear()
         os.environ.update(environ)
@@ -115,8 +197,21 @@ def _carry_out(
         sys.stderr.flush()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
+    except BaseException:  # noqa: BLE001 - as an interpreter does
+        traceback.print_exc()
+        sys.stderr.flush()
     finally:
         os._exit(code)
+
+
+def _open_standard_streams() -> None:
+    """Anew, since a stream keeps from its beginning whether it can be sought in."""
+    for number, (name, mode, errors) in enumerate(
+        (("stdin", "r", "strict"), ("stdout", "w", "strict"), ("stderr", "w", "backslashreplace"))
+    ):
+        stream = open(number, mode, errors=errors, closefd=False)  # noqa: SIM115 - as long as the process
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
 
 
 if __name__ == "__main__":

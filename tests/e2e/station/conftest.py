@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import preloaded
 from tests.e2e.station.station_pty import StationTerminal
-from tests.e2e.station.window import PATIENCE
-
-PROGRAM = [sys.executable, "-m", "terminal"]
+from tests.e2e.station.window import STATION
 
 CONFIG = """
 [policy]
@@ -87,21 +85,14 @@ class Shift:
 
     def attempt(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
-        return subprocess.run(
-            [*PROGRAM, *arguments, "--config", str(self.config), "--data", str(self.data)],
-            input=given,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-            cwd=Path(__file__).parents[3],
-        )
+        where = ("--config", str(self.config), "--data", str(self.data))
+        return preloaded.run(preloaded.STATION, *arguments, *where, reads=given.encode())
 
     def start(self, *arguments: str, **how: Any) -> StationTerminal:
         """Start a station, without waiting for its screen."""
         given = arguments or ("run", "--config", str(self.config), "--data", str(self.data))
         how.setdefault("folder", self.folder)
-        program = how.pop("program", PROGRAM)
+        program = how.pop("program", STATION)
         station = StationTerminal([*program, *given], **how)
         self.stations.append(station)
         return station

@@ -21,9 +21,15 @@ from pathlib import Path
 
 import pyte
 
+from tests import preloaded
+
 PATIENCE = 20.0
 """Seconds until a test gives up; nothing waits as long when all is well."""
 
+STATION = [sys.executable, "-m", "terminal"]
+"""The program that most windows run: it is loaded already."""
+_AT_IMPORT = ("PYTHON", "TEXTUAL")
+"""Begin the names of what is read from the environment while a program loads."""
 _LAUNCH = (
     "import fcntl, os, sys, termios; os.setsid(); fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
     " os.execv(sys.argv[1], sys.argv[1:])"
@@ -53,13 +59,24 @@ class Window:
         self._set_size(columns, rows)
         self.modes = termios.tcgetattr(self._slave)
         """The terminal's modes as they were before."""
-        self.process = subprocess.Popen(
+        self.process = self._started(command, folder, environ or {})
+
+    def _started(
+        self, command: list[str], folder: Path, changed: Mapping[str, str]
+    ) -> subprocess.Popen[bytes] | preloaded.Started:
+        environ = {**_clean_environment(), "HOME": str(folder), **changed}
+        if command[: len(STATION)] == STATION and not any(name.startswith(_AT_IMPORT) for name in changed):
+            arguments = command[len(STATION) :]
+            return preloaded.Started(
+                preloaded.STATION, *arguments, tty=self._slave, folder=folder, environ=environ
+            )
+        return subprocess.Popen(
             [sys.executable, "-S", "-E", "-c", _LAUNCH, *command],
             stdin=self._slave,
             stdout=self._slave,
             stderr=self._slave,
             cwd=folder,
-            env={**_clean_environment(), "HOME": str(folder), **(environ or {})},
+            env=environ,
         )
 
     def feed(self, data: bytes) -> None:

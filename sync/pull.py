@@ -52,7 +52,9 @@ def sift(db: sqlite3.Connection, page: Page, at: int) -> Sifted:
     unreadable.readable(db, (entry.order_number for entry in new if entry.status in FINAL))
     refused = unreadable.summaries(db, [entry.order_number for entry in page.entries])
     as_refused = {
-        entry.id for entry in page.entries if refused and refused.get(entry.order_number) == entry.told()
+        entry.id
+        for entry in page.entries
+        if entry.order_number in refused and refused[entry.order_number] == entry.told()
     }
     wanted = [entry for entry in new if entry.status not in FINAL and entry.id not in as_refused]
     changed = [

@@ -36,7 +36,7 @@ _LONGEST_WAY = 0.05
 """Seconds after which reconciliation goes on though reads wait: it is slowed by them, never stopped."""
 _TOGETHER = 1
 """Orders taken in by one transaction, which a read may have to wait for."""
-_REST = 2.0
+_REST_FACTOR = 2.0
 """How many times as long as a change took the next one waits while reads come in: so most of them find the
 ledger free, and a pull takes three times as long for as long as somebody scans without a pause."""
 _AFTER_FAULT = 60.0
@@ -203,7 +203,7 @@ class SyncService:
             made.add_done_callback(lambda _: self._in_loop(done.set))
             await done.wait()
             if self._scanning():
-                await asyncio.sleep(_REST * (asyncio.get_running_loop().time() - start))
+                await asyncio.sleep(_REST_FACTOR * (asyncio.get_running_loop().time() - start))
             return made.result()
 
     async def _reconcile(self, engine: Engine) -> None:

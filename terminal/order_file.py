@@ -93,7 +93,7 @@ class Files:
     """Files as they are found beside a station, whose reads come first."""
 
     def __init__(self, ledger: Path, free: threading.Event) -> None:
-        """`ledger` is its ledger's folder; `free` is set while no read waits for its answer."""
+        """`ledger` is its ledger's folder; `free` is set while the clerk has nothing to do."""
         self._ledger = ledger
         self._free = free
 

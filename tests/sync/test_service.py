@@ -84,18 +84,13 @@ def test_offline_is_shown_and_a_person_may_have_it_tried_at_once(ledger: Ledger)
         service.stop()
 
 
-def test_reads_that_wait_slow_it_and_never_stop_it(ledger: Ledger) -> None:
+def goes_online(**how: Any) -> None:
+    """Let a service reconcile with an empty API until it says that it is online."""
     shown = Shown()
     with ThreadingHTTPServer(("127.0.0.1", 0), EmptyApi) as api:
         threading.Thread(target=api.serve_forever).start()
-        service = SyncService(
-            f"http://127.0.0.1:{api.server_port}/api",
-            lambda: "sk_live_x",
-            station="dock-1",
-            write=writing(ledger),
-            show=shown,
-            free=threading.Event(),
-        )
+        url = f"http://127.0.0.1:{api.server_port}/api"
+        service = SyncService(url, lambda: "sk_live_x", station="dock-1", show=shown, **how)
         service.start()
         try:
             shown.wait_for(Link.ONLINE)
@@ -104,9 +99,11 @@ def test_reads_that_wait_slow_it_and_never_stop_it(ledger: Ledger) -> None:
             api.shutdown()
 
 
-def test_while_reads_come_in_the_ledger_rests_twice_as_long_as_a_change_took(
-    ledger: Ledger,
-) -> None:
+def test_reads_that_wait_slow_it_and_never_stop_it(ledger: Ledger) -> None:
+    goes_online(write=writing(ledger), free=threading.Event())
+
+
+def test_while_reads_come_in_the_ledger_rests_twice_as_long_as_a_change_took(ledger: Ledger) -> None:
     made: list[tuple[float, float]] = []
     write = writing(ledger)
 
@@ -116,23 +113,7 @@ def test_while_reads_come_in_the_ledger_rests_twice_as_long_as_a_change_took(
         made.append((start, time.monotonic()))
         return done
 
-    shown = Shown()
-    with ThreadingHTTPServer(("127.0.0.1", 0), EmptyApi) as api:
-        threading.Thread(target=api.serve_forever).start()
-        service = SyncService(
-            f"http://127.0.0.1:{api.server_port}/api",
-            lambda: "sk_live_x",
-            station="dock-1",
-            write=timed,
-            show=shown,
-            scanning=lambda: True,
-        )
-        service.start()
-        try:
-            shown.wait_for(Link.ONLINE)
-        finally:
-            service.stop()
-            api.shutdown()
+    goes_online(write=timed, scanning=lambda: True)
     assert len(made) > 5
     for (start, end), (following, _) in pairwise(made):
         assert following - end >= 2 * (end - start)

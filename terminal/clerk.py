@@ -229,7 +229,10 @@ class Clerk:
         self._waiting = rest
 
     def _carry_out(self, change: Delivery | _Change) -> None:
-        """Make a change in a transaction of its own, and tell of the open order if it has moved by that."""
+        """Make a change in a transaction of its own, then look at the open order again: it may have moved.
+
+        What was fetched is told only where it has; whoever fetches much tells how far it is.
+        """
         assert isinstance(change, _Change)
         try:
             result = self._ledger.write(change.apply)
@@ -240,6 +243,6 @@ class Clerk:
             raise
         change.answer.set_result(result)
         desk = self._procedure.refreshed(self._desk)
-        if desk != self._desk:
+        if desk != self._desk or not isinstance(change.apply, Fetched):
             self._desk = desk
             self._tell(News(desk))

@@ -264,16 +264,23 @@ def test_a_clerk_that_broke_down_answers_also_what_gave_way_to_reads(employ: Emp
     assert [type(fault) for fault in ear.faults] == [ZeroDivisionError]
 
 
-def test_a_change_to_something_else_is_no_news(ledger: Ledger, employ: Employ) -> None:
+def test_what_was_fetched_is_news_only_where_it_moved_the_open_order(ledger: Ledger, employ: Employ) -> None:
+    def elsewhere(db: sqlite3.Connection) -> None:
+        db.execute("UPDATE lines SET elsewhere = 2 WHERE sku = 'SKU-B'")
+
     ear = Ear()
     clerk = employ(ear)
     clerk.start()
     clerk.take(read("ORD-1"))
     ear.wait_for(1)
-    clerk.write(lambda db: orders.insert(db, [order("ORD-2", ("SKU-A", 1))])).result(PATIENCE)
-    clerk.write(lambda db: people.add(db, ledger.badge_key, ANA)).exception(PATIENCE)
+    clerk.write(Fetched(lambda db: orders.insert(db, [order("ORD-2", ("SKU-A", 1))]))).result(PATIENCE)
+    clerk.write(Fetched(elsewhere)).result(PATIENCE)
+    clerk.write(lambda db: orders.insert(db, [order("ORD-3", ("SKU-A", 1))])).result(PATIENCE)
     clerk.stop()
-    assert len(ear.news) == 1
+    _, moved, imported = ear.news
+    assert moved.desk.order is not None
+    assert [line.elsewhere for line in moved.desk.order.lines] == [0, 2]
+    assert imported.desk == moved.desk
 
 
 def test_the_log_is_moved_into_the_file_after_a_rest_and_not_between_reads(

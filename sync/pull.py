@@ -200,7 +200,7 @@ class Pull:
         if so_far:
             done = so_far.details + len(answers)
             self._desk.progress = Progress(so_far.pages, done, so_far.details_wanted)
-            self._desk.tell()
+        self._desk.tell()
 
 
 def _none_readable(page: Page) -> BrokenAnswer:

@@ -36,9 +36,9 @@ _LONGEST_WAY = 0.05
 """Seconds after which reconciliation goes on though reads wait: it is slowed by them, never stopped."""
 _TOGETHER = 1
 """Orders taken in by one transaction, which a read may have to wait for."""
-_REST_FACTOR = 2.0
-"""How many times as long as a change took the next one waits while reads come in: so most of them find the
-ledger free, and a pull takes three times as long for as long as somebody scans without a pause."""
+_REST_FACTOR, _LONGEST_REST = 2.0, 0.1
+"""How many times as long as a change was waited for the next one waits while reads come in, and how many
+seconds at most: so most of them find the ledger free."""
 _AFTER_FAULT = 60.0
 """Seconds after which reconciliation begins anew after a fault of the program."""
 _OFFLINE = Backoff(first=5.0, longest=60.0)
@@ -203,7 +203,8 @@ class SyncService:
             made.add_done_callback(lambda _: self._in_loop(done.set))
             await done.wait()
             if self._scanning():
-                await asyncio.sleep(_REST_FACTOR * (asyncio.get_running_loop().time() - start))
+                waited = asyncio.get_running_loop().time() - start
+                await asyncio.sleep(min(_LONGEST_REST, _REST_FACTOR * waited))
             return made.result()
 
     async def _reconcile(self, engine: Engine) -> None:

@@ -77,7 +77,8 @@ class Clerk:
         self._arrivals: queue.SimpleQueue[Delivery | _Change | None] = queue.SimpleQueue()
         self._waiting: deque[Delivery | _Change] = deque()
         self._after_reads: deque[_Change] = deque()
-        """Changes that any read may overtake: they note what was fetched, and no read asks for it."""
+        """Changes that note what was fetched: all others and every read overtake them, and what they bring is
+        found a moment later."""
         self._stopping = False
         self.free = threading.Event()
         """Set while there is nothing to do; what can wait gives way by it to reads, and to the changes that a
@@ -121,6 +122,7 @@ class Clerk:
         try:
             self._procedure = self._rules()
             while self._gather():
+                self.free.clear()
                 self._serve_next()
                 if not self._waits() and self._arrivals.empty():
                     if not self.scanning():
@@ -130,8 +132,8 @@ class Clerk:
             self._break_down(fault)
 
     def _serve_next(self) -> None:
-        """Take the reads that have come, or make a change; what gave way to reads comes after each lot of
-        them, so that reads without end do not keep it out."""
+        """Make a change, or take the reads that have come; one of what gave way to them comes after each lot,
+        so that reads without end do not keep it out."""
         if self._waiting and isinstance(self._waiting[0], _Change):
             self._carry_out(self._waiting.popleft())
             return
@@ -223,10 +225,12 @@ class Clerk:
 
     def _take_one_by_one(self, taken: list[Delivery]) -> None:
         rest, self._waiting = self._waiting, deque()
-        for delivery in taken:
-            self._waiting.append(delivery)
-            self._take_together()
-        self._waiting = rest
+        try:
+            for delivery in taken:
+                self._waiting.append(delivery)
+                self._take_together()
+        finally:
+            self._waiting = rest
 
     def _carry_out(self, change: Delivery | _Change) -> None:
         """Make a change in a transaction of its own, then look at the open order again: it may have moved.

@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import termios
+import threading
 import time
 import traceback
 from collections.abc import Mapping
@@ -99,7 +100,8 @@ class Started:
     def send_signal(self, number: int) -> None:
         """Send it a signal, if it still goes on."""
         if self.poll() is None:
-            os.kill(self.pid, number)
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     def kill(self) -> None:
         """End it at once."""
@@ -193,14 +195,17 @@ def _carry_out(
         time.tzset()
         sys.argv = [program, *arguments]
         code = importlib.import_module(program).main()
-        sys.stdout.flush()
-        sys.stderr.flush()
     except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else 1
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        if isinstance(end.code, str):
+            sys.stderr.write(f"{end.code}\n")
     except BaseException:  # noqa: BLE001 - as an interpreter does
         traceback.print_exc()
-        sys.stderr.flush()
     finally:
+        threading._shutdown()  # type: ignore[attr-defined]  # as an interpreter does, which waits for threads
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError):  # where its terminal is gone
+                stream.flush()
         os._exit(code)
 
 

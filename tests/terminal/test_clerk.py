@@ -303,6 +303,20 @@ def test_the_log_is_moved_into_the_file_after_a_rest_and_not_between_reads(
     assert set(moved) == {10}
 
 
+def test_a_read_that_comes_while_the_log_is_moved_is_given_way_to(
+    ledger: Ledger, employ: Employ, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free: list[bool] = []
+    ear = Ear(also=lambda news: free.append(clerk.free.is_set()) if news.outcomes else None)
+    clerk = employ(ear)
+    coming = reads("ORD-1")
+    monkeypatch.setattr(ledger, "checkpoint", lambda: clerk.take(coming.pop()) if coming else None)
+    clerk.start()
+    clerk.write(lambda _db: None)
+    ear.wait_for(1)
+    assert free == [False]
+
+
 def test_a_change_that_is_refused_keeps_nothing_and_says_why(ledger: Ledger, employ: Employ) -> None:
     before = content(ledger.db)
     clerk = employ(Ear())

@@ -9,9 +9,7 @@ are counted. At most 60 are allowed, and the number must not grow with the histo
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import json
 import sys
 import tempfile
 import time
@@ -19,7 +17,7 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.report import Bar, at_most, table
+from benchmarks.report import Bar, at_most, command
 from store.ledger import Ledger
 from sync.client import OrdersClient
 from sync.engine import Engine
@@ -96,14 +94,5 @@ def measure() -> list[Bar]:
     ]
 
 
-def main() -> int:
-    """Prints the results; 1 when one is not reached."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true")
-    bars = measure()
-    print(json.dumps([bar.as_json() for bar in bars]) if parser.parse_args().json else table(bars))
-    return 0 if all(bar.reached for bar in bars) else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command(__doc__, measure))

@@ -11,8 +11,6 @@ percentile may be twice that of the idle station in the pull, and must not diffe
 
 from __future__ import annotations
 
-import argparse
-import json
 import socket
 import sys
 import tempfile
@@ -24,7 +22,7 @@ from pathlib import Path
 
 from benchmarks.collecting import collecting_as_a_station
 from benchmarks.orders_api_load import BASE_PATH, child_server, run_tool
-from benchmarks.report import Bar, at_most, p99, table
+from benchmarks.report import Bar, at_most, command, p99
 from benchmarks.stock import OPEN_ORDER, reads, stocked
 from benchmarks.switching import taking_turns_as_a_station
 from sync.service import SyncService
@@ -158,14 +156,5 @@ def measure() -> list[Bar]:
     ]
 
 
-def main() -> int:
-    """Prints the results; 1 when one is not reached."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true")
-    bars = measure()
-    print(json.dumps([bar.as_json() for bar in bars]) if parser.parse_args().json else table(bars))
-    return 0 if all(bar.reached for bar in bars) else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command(__doc__, measure))

@@ -55,14 +55,10 @@ def run(
         stdin.seek(0)
         given = [os.fsdecode(argument) for argument in arguments]
         told = dict(os.environ if environ is None else environ)
-        request = json.dumps([program, given, str(folder), told]).encode()
-        mother = _mother()
-        socket.send_fds(mother, [request], [stream.fileno() for stream in (stdin, out, err)])
-        answer = mother.recv(64)
-        assert answer, "the process that has loaded it all is gone"
+        request = [program, given, str(folder), told]
+        code = _ask(request, [stream.fileno() for stream in (stdin, out, err)])
         for stream in (out, err):
             stream.seek(0)
-        code = int(answer)
         if code == -signal.SIGALRM:
             raise subprocess.TimeoutExpired(given, PATIENCE)
         return subprocess.CompletedProcess(given, code, out.read().decode(), err.read().decode())
@@ -76,9 +72,7 @@ class Started:
     ) -> None:
         self._keeper, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            request = json.dumps([program, arguments, str(folder), dict(environ)]).encode()
-            socket.send_fds(_mother(), [request], [tty, tty, tty, theirs.fileno()])
-        assert _mother().recv(64), "the process that has loaded it all is gone"
+            _ask([program, arguments, str(folder), dict(environ)], [tty, tty, tty, theirs.fileno()])
         self.pid = int(self._keeper.recv(64))
         self.returncode: int | None = None
 
@@ -110,6 +104,15 @@ class Started:
     def terminate(self) -> None:
         """Ask it to end."""
         self.send_signal(signal.SIGTERM)
+
+
+def _ask(request: list[Any], descriptors: list[int]) -> int:
+    """Have a program started with these descriptors; see `_serve` for what is answered."""
+    mother = _mother()
+    socket.send_fds(mother, [json.dumps(request).encode()], descriptors)
+    answer = mother.recv(64)
+    assert answer, "the process that has loaded it all is gone"
+    return int(answer)
 
 
 @cache
